@@ -1,0 +1,188 @@
+#include "nucella/grad/tape.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "nucella/ops/ops.h"
+#include "nucella/tensor/create.h"
+
+namespace nucella {
+namespace {
+
+std::atomic<uint32_t> next_serial{1};
+
+}  // namespace
+
+// Nodes in the order of the calls; what belongs to a node lies in `values` (inputs, then outputs) from `first` on.
+struct Tape::Record {
+  // A tensor of a call. Strong: the vjp reads it. Weak: only its shape and dtype are wanted.
+  struct Value {
+    TensorImpl* impl = nullptr;
+    uint32_t index = kNone;  // of its gradient; kNone when it depends on nothing watched
+    uint32_t version = 0;
+    bool strong = false;
+
+    // A handle for the vjp; RuntimeError when the saved data are no longer what they were.
+    Tensor restore(Op op, size_t position) const {
+      if (!impl) return {};
+      if (!strong) return Tensor::placeholder(impl->shape, impl->dtype);
+      check<RuntimeError>(!impl->storage || impl->storage->version() == version, entry_of(op).name,
+                          ": a value saved for the backward pass (tensor ", position,
+                          " of the call) has since been changed in place");
+      return Tensor(Ref<TensorImpl>(impl));
+    }
+  };
+  struct Node {
+    Op op;
+    uint16_t outputs;
+    uint32_t inputs;
+    uint32_t attrs;
+    size_t first;
+    size_t first_attr;
+  };
+
+  std::vector<Node> nodes;
+  std::vector<Value> values;
+  std::vector<Attr> attrs;
+
+  ~Record() {
+    for (Value& v : values) let_go(v);
+  }
+
+  static void let_go(Value& v) {
+    if (!v.impl) return;
+    v.strong ? v.impl->release() : v.impl->release_weak();
+    v.impl = nullptr;
+  }
+
+  void push(const Tensor& t, uint32_t index, bool strong) {
+    Value v{t.impl(), index, 0, strong && t.defined()};
+    if (v.strong) {
+      v.impl->add_ref();
+      v.version = v.impl->storage ? v.impl->storage->version() : 0;
+    } else if (v.impl) {
+      v.impl->add_weak();
+    }
+    values.push_back(v);
+  }
+};
+
+Tape::Tape() : serial_(next_serial.fetch_add(1)), record_(std::make_unique<Record>()) {}
+Tape::~Tape() = default;
+
+size_t Tape::size() const { return record_->nodes.size(); }
+
+void Tape::watch(const Tensor& t) {
+  check<RuntimeError>(t.defined(), "Tape.watch: the tensor is undefined");
+  if (find(t) == kNone) leaves_.emplace(t.id(), std::pair{next_++, t});
+}
+
+uint32_t Tape::find(const Tensor& t) const {
+  if (!t.defined()) return kNone;
+  for (const Tag& tag : t.impl()->tags)
+    if (tag.owner == serial_) return tag.value;
+  if (leaves_.empty()) return kNone;
+  const auto leaf = leaves_.find(t.id());
+  return leaf == leaves_.end() ? kNone : leaf->second.first;
+}
+
+uint32_t Tape::mark(const Tensor& t) {
+  const uint32_t index = next_++;
+  for (Tag& tag : t.impl()->tags) {
+    if (tag.owner != 0) continue;
+    tag = {serial_, index};
+    return index;
+  }
+  leaves_.emplace(t.id(), std::pair{index, t});  // deeper nesting than a tensor has tags
+  return index;
+}
+
+void Tape::on_call(const Call& call) {
+  const OpDef& def = *entry_of(call.op).def;
+  bool needed = false;
+  for (const Tensor* t : call.in) needed |= find(*t) != kNone;
+  pass_down(call);
+  if (!needed || !def.vjp || def.effect == Effect::kMemory) return;
+
+  // An op may hand an input through unchanged (depend): then there is nothing to differentiate.
+  for (const Tensor* t : call.in)
+    if (!call.out.empty() && same(*t, call.out[0])) return;
+
+  Record& r = *record_;
+  r.nodes.push_back({call.op, static_cast<uint16_t>(call.out.size()), static_cast<uint32_t>(call.in.size()),
+                     static_cast<uint32_t>(call.attrs.size()), r.values.size(), r.attrs.size()});
+  for (size_t i = 0; i < call.in.size(); ++i)
+    r.push(call.in[i], find(call.in[i]), def.saves.in >> std::min<size_t>(i, 31) & 1u);
+  for (size_t i = 0; i < call.out.size(); ++i)
+    r.push(call.out[i], mark(call.out[i]), def.saves.out >> std::min<size_t>(i, 31) & 1u);
+  r.attrs.insert(r.attrs.end(), call.attrs.begin(), call.attrs.end());
+}
+
+namespace {
+
+// The tensors of a recorded call, as the vjp sees them: saved ones as they are, others without their data.
+struct Replay {
+  Tensors values;
+  std::vector<const Tensor*> in;
+};
+
+void accumulate(Tensor& sum, Tensor&& grad) { sum = sum.defined() ? ops::add(sum, grad) : std::move(grad); }
+
+}  // namespace
+
+Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tensors& wrt, bool keep) {
+  Record& r = *record_;
+  std::vector<Tensor> grads(next_);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const uint32_t index = find(outputs[i]);
+    if (index == kNone) continue;
+    Tensor seed = i < seeds.size() ? seeds[i] : Tensor();
+    if (!seed.defined()) seed = ones(outputs[i].shape(), outputs[i].dtype());
+    check<ValueError>(seed.shape() == outputs[i].shape(), "backward: the shape of the gradient of output ", i,
+                      " must be ", outputs[i].shape(), ", got ", seed.shape());
+    accumulate(grads[index], std::move(seed));
+  }
+  std::vector<bool> wanted(next_);
+  for (const Tensor& t : wrt)
+    if (const uint32_t index = find(t); index != kNone) wanted[index] = true;
+
+  Replay replay;
+  Tensors node_grads;
+  for (size_t n = r.nodes.size(); n-- > 0;) {
+    const Record::Node& node = r.nodes[n];
+    const std::span<Record::Value> values(r.values.data() + node.first, node.inputs + node.outputs);
+    const auto outs = values.subspan(node.inputs);
+    node_grads.assign(node.outputs, {});
+    bool any = false;
+    for (size_t i = 0; i < outs.size(); ++i) {
+      Tensor& g = grads[outs[i].index];
+      if (!g.defined()) continue;
+      any = true;
+      node_grads[i] = wanted[outs[i].index] ? g : std::move(g);
+    }
+    if (any) {
+      replay.values.clear();
+      replay.in.clear();
+      for (size_t i = 0; i < values.size(); ++i) replay.values.push_back(values[i].restore(node.op, i));
+      for (size_t i = 0; i < node.inputs; ++i) replay.in.push_back(&replay.values[i]);
+      const Call call{node.op, Inputs(replay.in), Attrs(r.attrs.data() + node.first_attr, node.attrs),
+                      std::span(replay.values).subspan(node.inputs)};
+      Tensors flowing = entry_of(node.op).def->vjp(call, node_grads);
+      for (size_t i = 0; i < flowing.size(); ++i)
+        if (flowing[i].defined() && values[i].index != kNone)
+          accumulate(grads[values[i].index], std::move(flowing[i]));
+    }
+    if (!keep)
+      for (Record::Value& v : values) Record::let_go(v);
+  }
+  if (!keep) record_ = std::make_unique<Record>();
+
+  Tensors result;
+  for (const Tensor& t : wrt) {
+    const uint32_t index = find(t);
+    result.push_back(index == kNone ? Tensor() : grads[index]);
+  }
+  return result;
+}
+
+}  // namespace nucella

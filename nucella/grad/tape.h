@@ -1,0 +1,54 @@
+// Tape: an interceptor that notes the calls which depend on watched tensors, and walks them backward.
+#pragma once
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "nucella/op/op.h"
+
+namespace nucella {
+
+/// Records while a TapeScope keeps it on the stack. Tapes nest: the calls of an inner tape, and of its backward
+/// pass, are seen by the tapes below it, so derivatives of any order come out of the same rules.
+class Tape final : public Interceptor {
+ public:
+  Tape();
+  ~Tape() override;
+
+  /// Gradients will be wanted with respect to `t`.
+  void watch(const Tensor& t);
+  /// True when `t` is watched or was computed from something watched on this tape.
+  bool depends(const Tensor& t) const { return find(t) != kNone; }
+
+  void on_call(const Call& call) override;
+
+  /// Gradients of `outputs` with respect to `wrt`, weighted by `seeds` (one per output; undefined: ones). Entries to
+  /// which no gradient flows are undefined. Frees the record as it goes unless `keep`. Call it outside this tape's
+  /// scope. RuntimeError when a saved value has been changed in place since.
+  Tensors backward(const Tensors& outputs, const Tensors& seeds, const Tensors& wrt, bool keep = false);
+
+  /// Number of calls recorded.
+  size_t size() const;
+
+ private:
+  static constexpr uint32_t kNone = ~0u;
+  struct Record;
+  uint32_t find(const Tensor& t) const;
+  uint32_t mark(const Tensor& t);
+
+  uint32_t serial_;
+  uint32_t next_ = 0;  // gradient indices handed out
+  std::unordered_map<const void*, std::pair<uint32_t, Tensor>> leaves_;
+  std::unique_ptr<Record> record_;
+};
+
+/// Opens a Tape for the scope's duration.
+class TapeScope {
+ public:
+  explicit TapeScope(Tape& tape) : scope_(tape) {}
+
+ private:
+  InterceptorScope scope_;
+};
+
+}  // namespace nucella

@@ -1,0 +1,29 @@
+// The caching allocator: 64-byte aligned blocks in size classes, kept after use so no page is paid for twice.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace nucella {
+
+struct MemoryStats {
+  uint64_t used_bytes = 0;      ///< handed out now
+  uint64_t peak_bytes = 0;      ///< largest used_bytes since the start or reset_peak_memory()
+  uint64_t cached_bytes = 0;    ///< free, kept for reuse
+  uint64_t system_bytes = 0;    ///< obtained from the system and not returned (used + cached + rounding)
+  uint64_t allocations = 0;     ///< calls of allocate()
+  uint64_t cache_hits = 0;      ///< of these, served from kept blocks
+};
+
+/// At least `nbytes` (> 0) bytes, 64-byte aligned, not initialised. MemoryError beyond the limit or the machine.
+void* allocate(size_t nbytes);
+/// Gives back a block of allocate(nbytes) with the same `nbytes`. Any thread may do so.
+void deallocate(void* block, size_t nbytes) noexcept;
+
+MemoryStats memory_stats();
+void reset_peak_memory();
+/// Upper bound for system_bytes; 0 means none. Kept blocks are released before an allocation is refused.
+void set_memory_limit(uint64_t bytes);
+/// Returns all kept blocks to the system.
+void empty_cache();
+
+}  // namespace nucella

@@ -1,0 +1,36 @@
+// Making tensors from values: zeros, ones, full, arange, and from C++ data.
+#pragma once
+#include <initializer_list>
+
+#include "nucella/tensor/tensor.h"
+
+namespace nucella {
+
+/// A tensor of `shape` whose elements are all `value`, converted to `dtype`.
+Tensor full(const Shape& shape, double value, DType dtype = float32);
+Tensor zeros(const Shape& shape, DType dtype = float32);
+Tensor ones(const Shape& shape, DType dtype = float32);
+/// start, start + step, ... up to but without stop.
+Tensor arange(double start, double stop, double step = 1, DType dtype = int64);
+
+/// A copy of `values` (row-major) with `shape`; ValueError when the counts differ.
+template <class T>
+Tensor tensor_of(std::span<const T> values, const Shape& shape) {
+  Tensor out = Tensor::empty(shape, dtype_of<T>);
+  check<ValueError>(out.size() == static_cast<int64_t>(values.size()), "Tensor: shape ", shape, " needs ",
+                    out.size(), " values, got ", values.size());
+  std::copy(values.begin(), values.end(), out.mutable_data<T>());
+  return out;
+}
+template <class T>
+Tensor tensor_of(const std::vector<T>& values, const Shape& shape) {
+  return tensor_of(std::span<const T>(values), shape);
+}
+/// 1-D float32, as MindSpore's Tensor([1.0, 2.5]).
+Tensor tensor(std::initializer_list<float> values, DType dtype = float32);
+/// `values` in row-major order with the given shape.
+Tensor tensor(std::initializer_list<float> values, const Shape& shape, DType dtype = float32);
+/// A 0-d tensor.
+Tensor scalar(double value, DType dtype = float32);
+
+}  // namespace nucella
