@@ -1,0 +1,250 @@
+// Cell: parameters, buffers, children, hooks, flags and a construct; the unit of every network.
+#pragma once
+#include <map>
+#include <set>
+
+#include "nucella/nn/hooks.h"
+#include "nucella/nn/parameter.h"
+#include "nucella/nn/state_dict.h"
+#include "nucella/nn/value.h"
+
+namespace nucella {
+
+class Cell;
+using CellPtr = std::shared_ptr<Cell>;
+using Flags = std::map<std::string, Value>;
+template <class T>
+using Named = std::vector<std::pair<std::string, T>>;
+
+/// Base of all networks and layers. Derive from CellOf<Self> and write `construct`.
+///
+/// Members register themselves by declaration (`Parameter w{*this, "w", ...}; Dense fc{*this, "fc", 3, 4};`), others by
+/// insert_*; the order of registration is the order of every listing. A Cell stays where it is built (members know it);
+/// share one through a CellPtr.
+class Cell {
+ public:
+  /// With `auto_prefix` the parameters of children are named after the attribute that holds them.
+  explicit Cell(bool auto_prefix = true, Flags flags = {});
+  virtual ~Cell();
+  Cell(const Cell&) = delete;
+  Cell& operator=(const Cell&) = delete;
+
+  /// Runs the cell: pre-hooks, casts, construct, hooks. AttributeError when there is no construct.
+  Value call(const Values& inputs);
+  Value operator()(const Values& inputs) { return call(inputs); }
+  Tensor operator()(const Tensor& x) { return call({x}).as<Tensor>(class_name()); }
+  /// construct without hooks (deprecated in MindSpore as well).
+  Value run_construct(const Values& inputs) { return construct_values(inputs); }
+
+  // --- naming -------------------------------------------------------------------------------------------------------
+  /// The class's name without namespaces: "Dense".
+  virtual std::string class_name() const;
+  /// What stands between the parentheses of repr(), before the children.
+  virtual std::string extend_repr() const { return ""; }
+  /// `Dense(input_channels=3, output_channels=4, has_bias=True)`, children indented below.
+  std::string repr() const;
+  bool auto_prefix() const { return auto_prefix_; }
+  /// The path of this cell in its net, once update_cell_prefix() has run on the net.
+  const std::string& param_prefix() const { return param_prefix_; }
+  void update_cell_prefix();
+  /// Names every parameter `prefix` + its path. ValueError when `prefix` has other characters than word ones and dots.
+  void update_parameters_name(std::string_view prefix = "", bool recurse = true);
+  /// ValueError when two parameters have the same name.
+  void check_names() const;
+
+  // --- registries ---------------------------------------------------------------------------------------------------
+  /// KeyError for an empty name, one with a dot (unless allowed) or one taken by something else; an existing
+  /// parameter is replaced. An unnamed parameter takes the name. An undefined one leaves an empty slot.
+  void insert_param_to_cell(std::string_view name, const Parameter& param, bool check_name_contain_dot = true);
+  /// KeyError as above, or when a child of that name is there; TypeError for a null child is not raised: null leaves
+  /// an empty slot. Does not rename the child's parameters.
+  void insert_child_to_cell(std::string_view name, CellPtr child);
+  /// Assigning an attribute: as insert_child_to_cell, but replaces a child of that name and prefixes parameter names.
+  void set_child(std::string_view name, CellPtr child);
+  /// Assigning an attribute of type Parameter: replaces, keeps order.
+  void set_param(std::string_view name, const Parameter& param);
+  /// KeyError for '', a dot, or a name taken by no buffer. An undefined tensor leaves an empty slot.
+  void register_buffer(std::string_view name, const Tensor& buffer, bool persistent = true);
+  /// Registers each under its own name; unnamed ones become `Parameter$1`, ...
+  void insert_parameter_tuple(std::string_view name, const ParameterTuple& tuple);
+  /// Takes a parameter, buffer or child out. AttributeError when there is none of that name.
+  void remove_attribute(std::string_view name);
+
+  /// Null when absent.
+  const Parameter* find_param(std::string_view name) const;
+  const Tensor* find_buffer(std::string_view name) const;
+  CellPtr find_child(std::string_view name) const;
+
+  /// Children, each object once.
+  std::vector<CellPtr> cells() const;
+  Named<CellPtr> name_cells() const;
+  /// This cell first (under `name_prefix`), then all below, in pre-order, each once; `visited` are left out.
+  Named<CellPtr> cells_and_names(std::set<const Cell*>* visited = nullptr, std::string_view name_prefix = "") const;
+  /// By dotted path; '' is this cell. AttributeError names the part that is missing.
+  Cell& get_sub_cell(std::string_view target);
+  Tensor get_buffer(std::string_view target);
+  std::vector<Tensor> buffers(bool recurse = true) const;
+  Named<Tensor> named_buffers(std::string_view prefix = "", bool recurse = true, bool remove_duplicate = true) const;
+  std::vector<Parameter> get_parameters(bool expand = true) const;
+  Named<Parameter> parameters_and_names(std::string_view name_prefix = "", bool expand = true) const;
+  /// By parameter name; the last of equal names stays.
+  Named<Parameter> parameters_dict(bool recurse = true) const;
+  Named<Parameter> parameters_broadcast_dict(bool recurse = true) const;
+  std::vector<Parameter> trainable_params(bool recurse = true) const;
+  std::vector<Parameter> untrainable_params(bool recurse = true) const;
+  /// Calls `fn` on every cell below, then on this one. Returns *this.
+  Cell& apply(const std::function<void(Cell&)>& fn);
+
+  /// Fills every declared parameter of the net, in order. The map from each parameter to what replaces it (itself).
+  std::vector<std::pair<Parameter, Parameter>> init_parameters_data(bool auto_parallel_mode = false);
+
+  // --- modes and flags ----------------------------------------------------------------------------------------------
+  Cell& add_flags(const Flags& flags);
+  Cell& add_flags_recursive(const Flags& flags);
+  const Flags& get_flags() const { return flags_; }
+  bool training() const { return training_; }
+  /// This cell and all below; phase becomes "train" or "predict".
+  Cell& set_train(bool mode = true);
+  const std::string& phase() const { return phase_; }
+  bool requires_grad() const { return requires_grad_; }
+  Cell& set_grad(bool requires_grad = true);
+  /// Inputs and parameters are cast to `dst_type` on the fly in this cell and all below. ValueError unless it is
+  /// float16, float32 or bfloat16.
+  Cell& to_float(DType dst_type);
+  std::optional<DType> compute_type() const { return compute_type_; }
+  /// Casts the floating tensors among `inputs` to the compute type, if there is one.
+  Values auto_cast_inputs(const Values& inputs) const;
+  static Values cast_inputs(const Values& inputs, DType dst_type);
+  /// The parameter in the compute type; the parameter itself when there is none.
+  Tensor cast_param(const Parameter& param) const;
+  /// Communication fusion id of the trainable parameters. ValueError for a negative one.
+  Cell& set_comm_fusion(int64_t fusion_type, bool recurse = true);
+  /// Only "less_bn" is known: ValueError otherwise.
+  Cell& set_boost(std::string_view boost_type);
+  /// Puts the trainable parameters' data, grouped by dtype, into blocks of contiguous memory of at most `fusion_size`
+  /// bytes each (0: no bound). ValueError for a negative size.
+  void flatten_weights(int64_t fusion_size = 0);
+
+  // --- hooks --------------------------------------------------------------------------------------------------------
+  HookHandle register_forward_pre_hook(ForwardPreHook hook);
+  HookHandle register_forward_hook(ForwardHook hook);
+  HookHandle register_backward_pre_hook(BackwardPreHook hook);
+  HookHandle register_backward_hook(BackwardHook hook);
+  HookHandle register_state_dict_pre_hook(StateDictPreHook hook);
+  HookHandle register_state_dict_post_hook(StateDictPostHook hook);
+  HookHandle register_load_state_dict_pre_hook(LoadStateDictPreHook hook);
+  HookHandle register_load_state_dict_post_hook(LoadStateDictPostHook hook);
+
+  // --- state --------------------------------------------------------------------------------------------------------
+  /// Live parameters, persistent buffers and extra state by attribute path; copies of the data with `keep_vars`.
+  StateDict state_dict(std::string_view prefix = "", bool keep_vars = false);
+  /// Copies values into the parameters and buffers, cast to their dtype; nothing is changed when it throws. RuntimeError lists every
+  /// wrong shape and kind, and, if `strict`, every missing and unexpected key.
+  IncompatibleKeys load_state_dict(const StateDict& state, bool strict = true);
+  virtual bool has_extra_state() const { return false; }
+  /// RuntimeError unless overridden.
+  virtual Value get_extra_state() const;
+  virtual void set_extra_state(const Value& state);
+
+ protected:
+  /// Unpacks the inputs, runs construct, packs the result; CellOf writes it.
+  virtual Value construct_values(const Values& inputs);
+  /// A custom backward pass (see CellOf); by default there is none.
+  virtual bool has_bprop() const { return false; }
+  virtual Tensors bprop_values(const Values& inputs, const Value& out, const Tensors& dout);
+  /// True when a call can go straight to construct: no hooks, casts or custom bprop, everything initialised.
+  bool plain_call() const { return plain_ && !call_extras(); }
+  /// `weight` as construct shall use it: cast when the cell runs in another type.
+  Tensor in_compute_type(const Parameter& weight) const { return compute_type_ ? cast_param(weight) : Tensor(weight); }
+
+ private:
+  friend class Parameter;
+  struct Hooks;
+  struct Registry;
+  bool call_extras() const;
+
+  bool auto_prefix_ = true;
+  bool training_ = false;
+  bool requires_grad_ = false;
+  bool plain_ = false;  // set by the first call, cleared when a registry changes
+  std::optional<DType> compute_type_;
+  std::string phase_ = "train";
+  std::string param_prefix_;
+  Flags flags_;
+  std::unique_ptr<Registry> registry_;
+  std::unique_ptr<Hooks> hooks_;  // made with the first hook
+};
+
+namespace detail {
+/// The parts of a construct's type.
+template <class F>
+struct construct_traits;
+template <class Self, class R, class... A>
+struct construct_traits<R (Self::*)(A...)> {
+  using result = R;
+  using arguments = std::tuple<std::decay_t<A>...>;
+};
+template <class Self, class R, class... A>
+struct construct_traits<R (Self::*)(A...) const> : construct_traits<R (Self::*)(A...)> {};
+}  // namespace detail
+
+/// Gives a Cell its typed call: `struct Net : CellOf<Net> { Tensor construct(const Tensor& x); };` and then `net(x)`
+/// takes and returns what construct does (Tensors, numbers, strings, tuples of them, Values). `Base` is the Cell to extend. An optional
+/// `Tensors bprop(<construct's arguments>, const R& out, const R& dout)` replaces the derivative: one gradient per input.
+template <class Self, class Base = Cell>
+class CellOf : public Base {
+ public:
+  using Base::Base;
+
+  template <class... A>
+  auto operator()(A&&... args) {
+    Self& self = static_cast<Self&>(*this);
+    if (this->plain_call()) return self.construct(std::forward<A>(args)...);
+    using R = typename detail::construct_traits<decltype(&Self::construct)>::result;
+    return this->call(Values{Value(args)...}).template as<R>(this->class_name());
+  }
+
+ protected:
+  Value construct_values(const Values& inputs) override {
+    using Arguments = typename detail::construct_traits<decltype(&Self::construct)>::arguments;
+    constexpr size_t n = std::tuple_size_v<Arguments>;
+    check<TypeError>(inputs.size() == n, this->class_name(), ".construct: expected ", n, " arguments, got ",
+                     inputs.size());
+    return [&]<size_t... I>(std::index_sequence<I...>) {
+      return Value(static_cast<Self&>(*this).construct(
+          inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...));
+    }(std::make_index_sequence<n>());
+  }
+
+  bool has_bprop() const override {
+    return requires { &Self::bprop; };
+  }
+  Tensors bprop_values(const Values& inputs, const Value& out, const Tensors& dout) override {
+    if constexpr (requires { &Self::bprop; }) {
+      using Construct = detail::construct_traits<decltype(&Self::construct)>;
+      using R = typename Construct::result;
+      using Arguments = typename Construct::arguments;
+      const R grads = Value(dout.size() == 1 ? Value(dout[0]) : Value(dout)).template as<R>(this->class_name());
+      return [&]<size_t... I>(std::index_sequence<I...>) {
+        return Value(static_cast<Self&>(*this).bprop(
+                         inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...,
+                         out.template as<R>(this->class_name()), grads))
+            .template as<Tensors>(this->class_name());
+      }(std::make_index_sequence<std::tuple_size_v<Arguments>>());
+    } else {
+      return Base::bprop_values(inputs, out, dout);
+    }
+  }
+};
+
+/// Any cell type as a member of another: `Child<Block> block{*this, "block", 64};`.
+template <class C>
+class Child : public C {
+ public:
+  template <class... A>
+  Child(Cell& owner, std::string_view name, A&&... args) : C(std::forward<A>(args)...) {
+    owner.set_child(name, CellPtr(CellPtr(), this));
+  }
+};
+
+}  // namespace nucella
