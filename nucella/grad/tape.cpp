@@ -74,7 +74,9 @@ size_t Tape::size() const { return record_->nodes.size(); }
 
 void Tape::watch(const Tensor& t) {
   check<RuntimeError>(t.defined(), "Tape.watch: the tensor is undefined");
-  if (find(t) == kNone) leaves_.emplace(t.id(), std::pair{next_++, t});
+  if (find(t) != kNone) return;
+  leaves_.emplace(t.id(), Leaf{next_, next_, t});
+  ++next_;
 }
 
 uint32_t Tape::find(const Tensor& t) const {
@@ -83,7 +85,12 @@ uint32_t Tape::find(const Tensor& t) const {
     if (tag.owner == serial_) return tag.value;
   if (leaves_.empty()) return kNone;
   const auto leaf = leaves_.find(t.id());
-  return leaf == leaves_.end() ? kNone : leaf->second.first;
+  return leaf == leaves_.end() ? kNone : leaf->second.current;
+}
+
+uint32_t Tape::find_watched(const Tensor& t) const {
+  const auto leaf = leaves_.find(t.id());
+  return leaf == leaves_.end() ? find(t) : leaf->second.watched;
 }
 
 uint32_t Tape::mark(const Tensor& t) {
@@ -93,7 +100,19 @@ uint32_t Tape::mark(const Tensor& t) {
     tag = {serial_, index};
     return index;
   }
-  leaves_.emplace(t.id(), std::pair{index, t});  // deeper nesting than a tensor has tags
+  leaves_.emplace(t.id(), Leaf{index, index, t});  // deeper nesting than a tensor has tags
+  return index;
+}
+
+uint32_t Tape::mark_updated(const Tensor& t) {
+  const uint32_t index = next_++;
+  for (Tag& tag : t.impl()->tags) {
+    if (tag.owner != serial_) continue;
+    tag.value = index;
+    return index;
+  }
+  // Somebody else's tensor: tags are its maker's, so it is noted here.
+  leaves_.try_emplace(t.id(), Leaf{kNone, index, t}).first->second.current = index;
   return index;
 }
 
@@ -102,11 +121,13 @@ void Tape::on_call(const Call& call) {
   bool needed = false;
   for (const Tensor* t : call.in) needed |= find(*t) != kNone;
   pass_down(call);
-  if (!needed || !def.vjp || def.effect == Effect::kMemory) return;
+  if (!needed || !def.vjp) return;
+  const size_t updated = def.updates.count(call.in.size());
 
-  // An op may hand an input through unchanged (depend): then there is nothing to differentiate.
-  for (const Tensor* t : call.in)
-    if (!call.out.empty() && same(*t, call.out[0])) return;
+  // A view op may hand its input through unchanged (depend): then there is nothing to differentiate.
+  if (updated == 0)
+    for (const Tensor* t : call.in)
+      if (!call.out.empty() && same(*t, call.out[0])) return;
 
   Record& r = *record_;
   r.nodes.push_back({call.op, static_cast<uint16_t>(call.out.size()), static_cast<uint32_t>(call.in.size()),
@@ -114,7 +135,7 @@ void Tape::on_call(const Call& call) {
   for (size_t i = 0; i < call.in.size(); ++i)
     r.push(call.in[i], find(call.in[i]), def.saves.in >> std::min<size_t>(i, 31) & 1u);
   for (size_t i = 0; i < call.out.size(); ++i)
-    r.push(call.out[i], mark(call.out[i]), def.saves.out >> std::min<size_t>(i, 31) & 1u);
+    r.push(call.out[i], i < updated ? mark_updated(call.out[i]) : mark(call.out[i]), def.saves.out >> std::min<size_t>(i, 31) & 1u);
   r.attrs.insert(r.attrs.end(), call.attrs.begin(), call.attrs.end());
 }
 
@@ -144,7 +165,7 @@ Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tenso
   }
   std::vector<bool> wanted(next_);
   for (const Tensor& t : wrt)
-    if (const uint32_t index = find(t); index != kNone) wanted[index] = true;
+    if (const uint32_t index = find_watched(t); index != kNone) wanted[index] = true;
 
   Replay replay;
   Tensors node_grads;
@@ -179,7 +200,7 @@ Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tenso
 
   Tensors result;
   for (const Tensor& t : wrt) {
-    const uint32_t index = find(t);
+    const uint32_t index = find_watched(t);
     result.push_back(index == kNone ? Tensor() : grads[index]);
   }
   return result;

@@ -9,7 +9,8 @@
 namespace nucella {
 
 /// Records while a TapeScope keeps it on the stack. Tapes nest: the calls of an inner tape, and of its backward
-/// pass, are seen by the tapes below it, so derivatives of any order come out of the same rules.
+/// pass, are seen by the tapes below it, so derivatives of any order come out of the same rules. An in-place op that
+/// has a vjp is recorded as well: from then on the tensor stands for its new value.
 class Tape final : public Interceptor {
  public:
   Tape();
@@ -33,12 +34,21 @@ class Tape final : public Interceptor {
  private:
   static constexpr uint32_t kNone = ~0u;
   struct Record;
+  // A tensor that was not made on this tape. `watched` is the index whose gradient the user asked for; `current` moves
+  // on when the tensor is written in place.
+  struct Leaf {
+    uint32_t watched;
+    uint32_t current;
+    Tensor tensor;
+  };
   uint32_t find(const Tensor& t) const;
+  uint32_t find_watched(const Tensor& t) const;
   uint32_t mark(const Tensor& t);
+  uint32_t mark_updated(const Tensor& t);
 
   uint32_t serial_;
   uint32_t next_ = 0;  // gradient indices handed out
-  std::unordered_map<const void*, std::pair<uint32_t, Tensor>> leaves_;
+  std::unordered_map<const void*, Leaf> leaves_;
   std::unique_ptr<Record> record_;
 };
 

@@ -14,6 +14,11 @@ extern constinit const OpDef assign_op{
                        variable.dtype());
       out[0] = {variable.dtype(), variable.shape()};
     },
+    .vjp = [](const Call& call, std::span<const Tensor> g) {
+      const DType dtype = call.in[1].dtype();
+      return Tensors{Tensor(), g[0].dtype() == dtype ? g[0] : ops::cast(g[0], dtype)};
+    },
+    .saves = kSavesNone,
     .effect = Effect::kMemory,
     .updates = {1, 2},
     .overwrites = true,

@@ -74,5 +74,37 @@ TEST(Tape, AnInPlaceUpdateOfASavedValueIsCaught) {
   EXPECT_THROW(tape.backward({y}, {}, {x}), RuntimeError);
 }
 
+TEST(Tape, AnInPlaceWriteIsDifferentiated) {
+  const Tensor x = tensor({1, 2}), v = tensor({5, 6}), buffer = tensor({0, 0});
+  Tape tape;
+  for (const Tensor& t : {x, v}) tape.watch(t);
+  Tensor y;
+  {
+    TapeScope scope(tape);
+    const Tensor sum = ops::add(x, x);
+    ops::assign(sum, v);                // x no longer matters for what comes
+    ops::assign(buffer, sum);           // a tensor from outside starts to depend on v
+    y = ops::add(ops::mul(buffer, v), sum);
+  }
+  EXPECT_EQ(y.to_vector<float>(), (std::vector<float>{30, 42}));
+  const Tensors g = tape.backward({y}, {}, {x, v});
+  EXPECT_FALSE(g[0].defined());
+  EXPECT_EQ(g[1].to_vector<float>(), (std::vector<float>{11, 13}));
+}
+
+TEST(Tape, AWatchedTensorWrittenInPlaceKeepsTheGradientOfItsOldValue) {
+  const Tensor x = tensor({3}), v = tensor({4});
+  Tape tape;
+  tape.watch(x);
+  Tensor y;
+  {
+    TapeScope scope(tape);
+    const Tensor before = ops::add(x, x);
+    ops::assign(x, v);
+    y = ops::add(before, x);
+  }
+  EXPECT_EQ(tape.backward({y}, {}, {x})[0].item<float>(), 2);
+}
+
 }  // namespace
 }  // namespace nucella
