@@ -15,11 +15,11 @@ struct GradOptions {
   /// Inputs to differentiate by, each once, none negative.
   std::vector<int> grad_position = {0};
   /// Tensors (Parameters) that the function uses and that gradients are wanted for as well.
-  Tensors weights;
+  Tensors weights = {};
   /// Only the first output is differentiated; the others come back as they are.
   bool has_aux = false;
   /// Gradients of the outputs; undefined or left out: ones.
-  Tensors sens;
+  Tensors sens = {};
 };
 
 struct GradResult {
