@@ -10,5 +10,9 @@ void infer_binary(const Call& call, std::span<Meta> out);
 void infer_same(const Call& call, std::span<Meta> out);
 /// `grad`, summed over the axes along which `input` had been broadcast.
 Tensor unbroadcast(const Tensor& grad, const Tensor& input);
+/// Shape of the pieces of `shape` that `indices` of shape (..., k) address by its leading k axes: (...) +
+/// shape[k:]. TypeError unless the indices are int32 or int64, ValueError when k does not fit; `op` goes into
+/// the text.
+Shape gathered_shape(const Shape& shape, const Tensor& indices, std::string_view op);
 
 }  // namespace nucella::rules
