@@ -1,5 +1,4 @@
-// Inverse of the complementary error function in double precision, and the rational approximations it is made
-// of.
+// Inverse of the complementary error function in double precision, and the approximations it is made of.
 #pragma once
 #include <array>
 

@@ -1,5 +1,4 @@
-// The fills of MindSpore 2.x's stream: element i depends on word i of Philox4x32(seed) (normal: on words of
-// its pair).
+// The fills of MindSpore 2.x's stream: element i depends on word i (normal: on its pair) of Philox4x32(seed).
 #pragma once
 #include <bit>
 #include <cstdint>

@@ -1,5 +1,4 @@
-// Filling float32 memory from a RandomKey: the same numbers on any number of threads, bit for bit those of
-// MindSpore.
+// Fills float32 memory from a RandomKey: on any number of threads the numbers of MindSpore, bit for bit.
 #pragma once
 #include <span>
 

@@ -6,15 +6,26 @@
 namespace nucella {
 
 struct MemoryStats {
-  uint64_t used_bytes = 0;      ///< handed out now
-  uint64_t peak_bytes = 0;      ///< largest used_bytes since the start or reset_peak_memory()
-  uint64_t cached_bytes = 0;    ///< free, kept for reuse
-  uint64_t system_bytes = 0;    ///< obtained from the system and not returned (used + cached + rounding)
-  uint64_t allocations = 0;     ///< calls of allocate()
-  uint64_t cache_hits = 0;      ///< of these, served from kept blocks
+  uint64_t used_bytes = 0;  ///< handed out now
+  uint64_t peak_bytes =
+      0;  ///< largest used_bytes since the start or reset_peak_memory(), to 64 KiB per thread
+  uint64_t cached_bytes = 0;  ///< free, kept for reuse
+  uint64_t system_bytes = 0;  ///< obtained from the system and not returned (used + cached + rounding)
+  uint64_t allocations = 0;   ///< calls of allocate()
+  uint64_t cache_hits = 0;    ///< of these, served from kept blocks
 };
 
-/// At least `nbytes` (> 0) bytes, 64-byte aligned, not initialised. MemoryError beyond the limit or the machine.
+/// False in builds with AddressSanitizer: reuse would hide uses of freed memory from it.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kAllocatorKeepsBlocks = false;
+#elif defined(__has_feature)
+inline constexpr bool kAllocatorKeepsBlocks = !__has_feature(address_sanitizer);
+#else
+inline constexpr bool kAllocatorKeepsBlocks = true;
+#endif
+
+/// At least `nbytes` (> 0) bytes, 64-byte aligned, not initialised. MemoryError beyond the limit or the
+/// machine.
 void* allocate(size_t nbytes);
 /// Gives back a block of allocate(nbytes) with the same `nbytes`. Any thread may do so.
 void deallocate(void* block, size_t nbytes) noexcept;
@@ -23,7 +34,7 @@ MemoryStats memory_stats();
 void reset_peak_memory();
 /// Upper bound for system_bytes; 0 means none. Kept blocks are released before an allocation is refused.
 void set_memory_limit(uint64_t bytes);
-/// Returns all kept blocks to the system.
+/// Returns all kept blocks to the system, except what other threads hold for themselves (at most 2 MiB each).
 void empty_cache();
 
 }  // namespace nucella
