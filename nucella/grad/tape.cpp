@@ -13,7 +13,8 @@ std::atomic<uint32_t> next_serial{1};
 
 }  // namespace
 
-// Nodes in the order of the calls; what belongs to a node lies in `values` (inputs, then outputs) from `first` on.
+// Nodes in the order of the calls; what belongs to a node lies in `values` (inputs, then outputs) from
+// `first` on.
 struct Tape::Record {
   // A tensor of a call. Strong: the vjp reads it. Weak: only its shape and dtype are wanted.
   struct Value {
@@ -135,7 +136,8 @@ void Tape::on_call(const Call& call) {
   for (size_t i = 0; i < call.in.size(); ++i)
     r.push(call.in[i], find(call.in[i]), def.saves.in >> std::min<size_t>(i, 31) & 1u);
   for (size_t i = 0; i < call.out.size(); ++i)
-    r.push(call.out[i], i < updated ? mark_updated(call.out[i]) : mark(call.out[i]), def.saves.out >> std::min<size_t>(i, 31) & 1u);
+    r.push(call.out[i], i < updated ? mark_updated(call.out[i]) : mark(call.out[i]),
+           def.saves.out >> std::min<size_t>(i, 31) & 1u);
   r.attrs.insert(r.attrs.end(), call.attrs.begin(), call.attrs.end());
 }
 
@@ -185,9 +187,13 @@ Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tenso
       replay.values.clear();
       replay.in.clear();
       for (size_t i = 0; i < values.size(); ++i) replay.values.push_back(values[i].restore(node.op, i));
-      for (size_t i = 0; i < node.inputs; ++i) replay.in.push_back(&replay.values[i]);
+      uint32_t needed = 0;
+      for (size_t i = 0; i < node.inputs; ++i) {
+        replay.in.push_back(&replay.values[i]);
+        if (values[i].index != kNone) needed |= 1u << std::min<size_t>(i, 31);
+      }
       const Call call{node.op, Inputs(replay.in), Attrs(r.attrs.data() + node.first_attr, node.attrs),
-                      std::span(replay.values).subspan(node.inputs)};
+                      std::span(replay.values).subspan(node.inputs), needed};
       Tensors flowing = entry_of(node.op).def->vjp(call, node_grads);
       for (size_t i = 0; i < flowing.size(); ++i)
         if (flowing[i].defined() && values[i].index != kNone)

@@ -25,12 +25,17 @@ class Inputs {
   std::span<const Tensor* const> pointers_;
 };
 
-/// One call of an op. Absent optional inputs are undefined tensors; list inputs are laid out one after the other.
+/// One call of an op. Absent optional inputs are undefined tensors; list inputs are laid out one after the
+/// other.
 struct Call {
   Op op;
   Inputs in;
   Attrs attrs;
   std::span<Tensor> out;
+  /// In a vjp: bit i says that the gradient of input i is of use (the last bit stands for all further
+  /// inputs).
+  uint32_t wanted = ~0u;
+  bool wants(size_t i) const { return wanted >> (i < 31 ? i : 31) & 1u; }
 };
 
 /// Which values an op's vjp reads, so that the tape lets go of the rest.
@@ -48,6 +53,7 @@ constexpr Saves saves_out(std::initializer_list<int> outs) {
   for (int i : outs) s.out |= 1u << i;
   return s;
 }
+constexpr Saves saves_all_in() { return {~0u, 0}; }
 constexpr Saves operator|(Saves a, Saves b) { return {a.in | b.in, a.out | b.out}; }
 inline constexpr Saves kSavesAll{}, kSavesNone{0, 0};
 
@@ -57,7 +63,8 @@ enum class Effect : uint8_t {
   kIO,      ///< talks to the world (print)
 };
 
-/// The leading `numerator / denominator` of the inputs are updated in place and returned as outputs, if there are any.
+/// The leading `numerator / denominator` of the inputs are updated in place and returned as outputs, if there
+/// are any.
 struct Updates {
   int numerator = 0;
   int denominator = 1;
@@ -74,7 +81,8 @@ struct OpDef {
   const char* primitive = "";
   /// Fills dtype and shape of every output. Throws what MindSpore throws for wrong arguments.
   InferFn infer = nullptr;
-  /// Gradients of the inputs from those of the outputs (undefined: none arrived / none flows). Null: no gradient.
+  /// Gradients of the inputs from those of the outputs (undefined: none arrived / none flows). Null: no
+  /// gradient.
   VjpFn vjp = nullptr;
   Saves saves = kSavesAll;
   Effect effect = Effect::kNone;
@@ -95,7 +103,8 @@ struct OpDef {
   const char* samples = "";
 };
 
-/// A kernel runs the call and returns nullptr, or refuses and says why. Only the last of a list may not refuse.
+/// A kernel runs the call and returns nullptr, or refuses and says why. Only the last of a list may not
+/// refuse.
 struct Kernel {
   const char* name;
   const char* (*run)(const Call& call);
@@ -121,7 +130,8 @@ struct OpEntry {
 /// Every op, indexed by Op; defined in ops/table.cpp from ops/list.inc.
 std::span<const OpEntry> op_table();
 const OpEntry& entry_of(Op op);
-/// The op that promotion calls; it stands here because this layer does not know the list. Defined with the table.
+/// The op that promotion calls; it stands here because this layer does not know the list. Defined with the
+/// table.
 extern const Op kCastOp;
 
 /// The one door. Fills call.out, which holds as many undefined tensors as the op has outputs.

@@ -1,15 +1,46 @@
 #include "nucella/ops/rules.h"
 
-namespace nucella::rules {
+#include "nucella/ops/callbacks.h"
 
-void infer_binary(const Call& call, std::span<Meta> out) {
-  const Tensor &x = call.in[0], &y = call.in[1];
-  out[0] = {x.dtype(), x.shape() == y.shape()
-                           ? x.shape()
-                           : broadcast_shapes(x.shape(), y.shape(), entry_of(call.op).name)};
+namespace nucella::rules {
+namespace {
+
+Shape common_shape(const Call& call) {
+  const Shape &x = call.in[0].shape(), &y = call.in[1].shape();
+  return x == y ? x : broadcast_shapes(x, y, entry_of(call.op).name);
 }
 
+void refuse_bool(const Call& call) {
+  if (call.in[0].dtype() == bool_) [[unlikely]]
+    raise<TypeError>(entry_of(call.op).name, ": expected a tensor of numbers, got Bool");
+}
+
+}  // namespace
+
+void infer_binary(const Call& call, std::span<Meta> out) {
+  out[0] = {call.in[0].dtype(), common_shape(call)};
+}
+
+void infer_binary_numeric(const Call& call, std::span<Meta> out) {
+  refuse_bool(call);
+  infer_binary(call, out);
+}
+
+void infer_compare(const Call& call, std::span<Meta> out) { out[0] = {bool_, common_shape(call)}; }
+
 void infer_same(const Call& call, std::span<Meta> out) { out[0] = {call.in[0].dtype(), call.in[0].shape()}; }
+
+void infer_same_numeric(const Call& call, std::span<Meta> out) {
+  refuse_bool(call);
+  infer_same(call, out);
+}
+
+void infer_float(const Call& call, std::span<Meta> out) {
+  const DType dtype = call.in[0].dtype();
+  out[0] = {is_floating(dtype) ? dtype : float32, call.in[0].shape()};
+}
+
+void infer_predicate(const Call& call, std::span<Meta> out) { out[0] = {bool_, call.in[0].shape()}; }
 
 Tensor unbroadcast(const Tensor& grad, const Tensor& input) {
   return grad.shape() == input.shape() ? grad : ops::sum_to(grad, input.shape());
@@ -25,6 +56,76 @@ Shape gathered_shape(const Shape& shape, const Tensor& indices, std::string_view
   Shape out(places.begin(), places.end() - 1);
   for (int i = static_cast<int>(places.back()); i < shape.ndim(); ++i) out.push_back(shape[i]);
   return out;
+}
+
+uint32_t axis_mask(const Ints& axes, int ndim, std::string_view op) {
+  if (axes.empty()) return (1u << ndim) - 1;
+  uint32_t mask = 0;
+  for (int64_t axis : axes) {
+    const int at = normalize_axis(axis, ndim, op);
+    check<RuntimeError>(!(mask >> at & 1u), op, ": axis ", at, " comes more than once in 'axis' ",
+                        Shape(axes));
+    mask |= 1u << at;
+  }
+  return ndim == 0 ? 0 : mask;
+}
+
+Shape reduced_shape(const Shape& shape, uint32_t mask, bool keep_dims) {
+  Shape out;
+  for (int i = 0; i < shape.ndim(); ++i) {
+    const bool reduced = mask >> i & 1u;
+    if (!reduced || keep_dims) out.push_back(reduced ? 1 : shape[i]);
+  }
+  return out;
+}
+
+void infer_reduce(const Call& call, std::span<Meta> out) {
+  const Tensor& x = call.in[0];
+  const uint32_t mask = axis_mask(call.attrs[0].as<Ints>(), x.ndim(), entry_of(call.op).name);
+  out[0] = {x.dtype(), reduced_shape(x.shape(), mask, call.attrs[1].as<bool>())};
+}
+
+void infer_arg_reduce(const Call& call, std::span<Meta> out) {
+  const Tensor& x = call.in[0];
+  const char* op = entry_of(call.op).name;
+  refuse_bool(call);
+  const int axis = normalize_axis(call.attrs[0].as<int64_t>(), x.ndim(), op);
+  const DType dtype = call.attrs[1].as<DType>();
+  check<TypeError>(dtype == int32 || dtype == int64, op, ": 'dtype' must be Int32 or Int64, got ", dtype);
+  out[0] = {dtype, x.ndim() == 0 ? Shape{} : reduced_shape(x.shape(), 1u << axis, false)};
+  check<ValueError>(x.size() > 0 || out[0].shape.numel() == 0, op, ": no elements to choose from along axis ",
+                    axis, " of the shape ", x.shape());
+}
+
+void infer_softmax(const Call& call, std::span<Meta> out) {
+  const Tensor& x = call.in[0];
+  const char* op = entry_of(call.op).name;
+  check_floating(call, x, "x");
+  check<ValueError>(x.ndim() > 0, op, ": expected a tensor of at least one dimension, got a scalar");
+  normalize_axis(call.attrs[0].as<int64_t>(), x.ndim(), op);
+  infer_same(call, out);
+}
+
+void check_floating(const Call& call, const Tensor& t, std::string_view name) {
+  check<TypeError>(is_floating(t.dtype()), entry_of(call.op).name, ": '", name,
+                   "' must be of a floating dtype, got ", t.dtype());
+}
+
+Tensors defined_grads(const Call& call, std::span<const Tensor> grads) {
+  Tensors out(grads.begin(), grads.end());
+  for (size_t i = 0; i < out.size(); ++i)
+    if (!out[i].defined()) out[i] = zeros(call.out[i].shape(), call.out[i].dtype());
+  return out;
+}
+
+Tensors run_callback(const Attr& attr, const Tensors& ins, const Tensors& outs, const Tensors& grads,
+                     size_t count, std::string_view op) {
+  const auto callback = std::dynamic_pointer_cast<BackwardCallback>(attr.as<std::shared_ptr<Callback>>());
+  check<TypeError>(callback != nullptr, op, ": the callback must be a BackwardCallback");
+  Tensors result = callback->backward(ins, outs, grads);
+  check<RuntimeError>(result.size() == count, op, ": the backward function must return ", count,
+                      " gradients, got ", result.size());
+  return result;
 }
 
 }  // namespace nucella::rules

@@ -1,4 +1,4 @@
-#include "nucella/kernels/cpu/loops.h"
+#include "nucella/kernels/cpu/pointwise.h"
 
 namespace nucella {
 namespace {
@@ -6,7 +6,9 @@ namespace {
 const char* cast_ref(const Call& call) {
   dispatch(call.out[0].dtype(), [&]<class To>() {
     dispatch(call.in[0].dtype(), [&]<class From>() {
-      cpu::map1<From, To>(call.out[0], call.in[0], [](From v) { return static_cast<To>(v); });
+      cpu::map1<From, To>(call.out[0], call.in[0], [](From v) {
+        return static_cast<To>(cpu::convert<cpu::compute_t<To>>(static_cast<cpu::compute_t<From>>(v)));
+      });
     });
   });
   return nullptr;

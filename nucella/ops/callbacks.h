@@ -1,0 +1,15 @@
+// Callbacks that ops carry as attributes: a function called in the backward pass.
+#pragma once
+#include "nucella/op/op.h"
+
+namespace nucella {
+
+/// The function behind `call_backward` (backward hooks) and `with_bprop` (custom bprop of a Cell).
+class BackwardCallback : public Callback {
+ public:
+  /// `grads` are the gradients of the outputs: every one is defined, zeros where none arrived. Returns one
+  /// gradient for each input; undefined means that none flows. For call_backward `ins` and `outs` are empty.
+  virtual Tensors backward(const Tensors& ins, const Tensors& outs, const Tensors& grads) = 0;
+};
+
+}  // namespace nucella

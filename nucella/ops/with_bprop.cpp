@@ -1,0 +1,38 @@
+#include "nucella/ops/callbacks.h"
+#include "nucella/ops/rules.h"
+
+namespace nucella {
+
+extern constinit const OpDef with_bprop_op{
+    .doc =
+        "Takes the inputs and the outputs of a computation and returns the outputs; their gradients reach "
+        "the "
+        "inputs (the first `inputs` of `tensors`) through `bprop` alone.",
+    .infer =
+        [](const Call& call, std::span<Meta> out) {
+          const auto inputs = static_cast<size_t>(call.attrs[0].as<int64_t>());
+          for (size_t i = 0; i < out.size(); ++i)
+            out[i] = {call.in[inputs + i].dtype(), call.in[inputs + i].shape()};
+        },
+    .vjp =
+        [](const Call& call, std::span<const Tensor> g) {
+          const auto inputs = static_cast<size_t>(call.attrs[0].as<int64_t>());
+          Tensors ins, outs;
+          for (size_t i = 0; i < call.in.size(); ++i) (i < inputs ? ins : outs).push_back(call.in[i]);
+          Tensors grads = rules::run_callback(call.attrs[1], ins, outs, rules::defined_grads(call, g), inputs,
+                                              "with_bprop");
+          grads.resize(call.in.size());
+          return grads;
+        },
+    .saves = saves_all_in(),
+    .count_outputs =
+        [](const Call& call) {
+          const int64_t inputs = call.attrs[0].as<int64_t>(), all = static_cast<int64_t>(call.in.size());
+          check<ValueError>(inputs >= 0 && inputs <= all, "with_bprop: 'inputs' must be in [0, ", all,
+                            "], got ", inputs);
+          return static_cast<int>(all - inputs);
+        },
+    .samples = "f32[2,3], f32[2]; 1 | f32[2], f32[3], f32[], i32[0]; 2 | !ValueError f32[2]; 2",
+};
+
+}  // namespace nucella
