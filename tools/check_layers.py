@@ -25,6 +25,7 @@ PRIVATE = {"kernels"}  # folders whose headers are not installed
 CODE = ["nucella", "apps", "tests", "bench", "examples", "fuzz"]
 MAX_LINES = 600
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+CONTRACT = re.compile(r"// \S.*(\n// .*)?[.:]\n")
 
 
 def upward(layer, target):
@@ -41,8 +42,8 @@ def faults_of(path):
     lines = text.count("\n")
     if lines > MAX_LINES:
         yield f"{name}: {lines} lines, at most {MAX_LINES}"
-    if path.suffix == ".h" and not re.match(r"// \S.*[.:]\n", text):
-        yield f"{name}:1: the first line of a header is its contract, one sentence after '// '"
+    if path.suffix == ".h" and not CONTRACT.match(text):
+        yield f"{name}:1: a header opens with its contract: one sentence after '// ', on at most two lines"
     if name.parts[0] != "nucella" or len(name.parts) < 3:
         return
     layer = name.parts[1]
