@@ -95,8 +95,7 @@ Tensor from_dlpack(ManagedTensor* managed) {
                     "), got device type ", view.device.type);
   const DType dtype = dtype_of_code(view.dtype);
   const Shape shape = read_shape(view);
-  const Shape strides =
-      view.strides ? Shape(view.strides, view.strides + view.ndim) : contiguous_strides(shape);
+  const Shape strides = read_strides(view, shape);
   auto owner = std::make_shared<Import>();
   if (shape.numel() == 0) {
     const Tensor out = Tensor::view(Storage::borrow(view.data, 0, owner), shape, strides, 0, dtype);
