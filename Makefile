@@ -57,9 +57,12 @@ format: ## formats all C++ files
 	@tools/setup.sh lint
 	tools/format.sh
 
-docs: setup ## the reference of the public headers as HTML
+docs: setup ## the reference of ops and public headers as HTML
 	@tools/setup.sh docs
+	$(call compile,build,,op_reference)
+	mkdir -p build/docs && build/bin/op_reference >build/docs/ops.md
 	doxygen docs/Doxyfile
+	@echo "docs: open build/docs/html/index.html"
 
 install: setup ## installs headers, library, package file and command line below PREFIX (/usr/local)
 	$(call compile,build,,all)
