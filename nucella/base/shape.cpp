@@ -18,7 +18,7 @@ int64_t Shape::numel() const {
   for (int64_t d : *this) zero |= d == 0;
   if (zero) return 0;
   for (int64_t d : *this)
-    check<ValueError>(!__builtin_mul_overflow(n, d, &n), "shape: the number of elements of ", str(),
+    check<ValueError>(!__builtin_mul_overflow(n, d, &n), "shape: the number of elements of ", *this,
                       " does not fit into 64 bits");
   return n;
 }

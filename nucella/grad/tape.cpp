@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "nucella/ops/ops.h"
+#include "nucella/tensor/allocator.h"
 #include "nucella/tensor/create.h"
 
 namespace nucella {
@@ -42,8 +43,9 @@ struct Tape::Record {
     size_t first_attr;
   };
 
-  std::vector<Node> nodes;
-  std::vector<Value> values;
+  // A tape of the next training step gets the same memory again.
+  std::vector<Node, CachingAllocator<Node>> nodes;
+  std::vector<Value, CachingAllocator<Value>> values;
   std::vector<Attr> attrs;
 
   ~Record() {
@@ -119,10 +121,15 @@ uint32_t Tape::mark_updated(const Tensor& t) {
 
 void Tape::on_call(const Call& call) {
   const OpDef& def = *entry_of(call.op).def;
-  bool needed = false;
-  for (const Tensor* t : call.in) needed |= find(*t) != kNone;
   pass_down(call);
-  if (!needed || !def.vjp) return;
+  if (!def.vjp) return;
+  bool needed = false;
+  found_.clear();
+  for (const Tensor* t : call.in) {
+    found_.push_back(find(*t));
+    needed |= found_.back() != kNone;
+  }
+  if (!needed) return;
   const size_t updated = def.updates.count(call.in.size());
 
   // A view op may hand its input through unchanged (depend): then there is nothing to differentiate.
@@ -134,7 +141,7 @@ void Tape::on_call(const Call& call) {
   r.nodes.push_back({call.op, static_cast<uint16_t>(call.out.size()), static_cast<uint32_t>(call.in.size()),
                      static_cast<uint32_t>(call.attrs.size()), r.values.size(), r.attrs.size()});
   for (size_t i = 0; i < call.in.size(); ++i)
-    r.push(call.in[i], find(call.in[i]), def.saves.in >> std::min<size_t>(i, 31) & 1u);
+    r.push(call.in[i], found_[i], def.saves.in >> std::min<size_t>(i, 31) & 1u);
   for (size_t i = 0; i < call.out.size(); ++i)
     r.push(call.out[i], i < updated ? mark_updated(call.out[i]) : mark(call.out[i]),
            def.saves.out >> std::min<size_t>(i, 31) & 1u);

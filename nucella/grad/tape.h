@@ -49,6 +49,7 @@ class Tape final : public Interceptor {
   uint32_t serial_;
   uint32_t next_ = 0;  // gradient indices handed out
   std::unordered_map<const void*, Leaf> leaves_;
+  std::vector<uint32_t> found_;  // of the call at hand: what find() says of each input
   std::unique_ptr<Record> record_;
 };
 

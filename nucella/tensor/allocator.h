@@ -37,4 +37,16 @@ void set_memory_limit(uint64_t bytes);
 /// Returns all kept blocks to the system, except what other threads hold for themselves (at most 2 MiB each).
 void empty_cache();
 
+/// Lets standard containers take their memory from here.
+template <class T>
+struct CachingAllocator {
+  using value_type = T;
+  CachingAllocator() = default;
+  template <class U>
+  CachingAllocator(const CachingAllocator<U>&) {}
+  T* allocate(size_t n) { return static_cast<T*>(nucella::allocate(n * sizeof(T))); }
+  void deallocate(T* p, size_t n) noexcept { nucella::deallocate(p, n * sizeof(T)); }
+  friend bool operator==(const CachingAllocator&, const CachingAllocator&) { return true; }
+};
+
 }  // namespace nucella
