@@ -39,7 +39,7 @@ tsan: setup ## all tests under ThreadSanitizer
 
 fuzz: setup ## each fuzz target for FUZZ_SECONDS (60) seconds
 	@tools/setup.sh fuzz
-	$(call compile,build-fuzz,-DCMAKE_CXX_COMPILER=clang++ -DNUCELLA_FUZZ=ON -DNUCELLA_DEVELOP=OFF,all)
+	$(call compile,build-fuzz,-DCMAKE_CXX_COMPILER=clang++ -DNUCELLA_FUZZ=ON -DNUCELLA_DEVELOP=OFF,fuzz_targets)
 	tools/fuzz.sh build-fuzz $(FUZZ_SECONDS)
 
 bench: setup ## ratios against the peers

@@ -18,7 +18,7 @@ LAYERS = {
     "nn": CORE | {"ops", "grad"},
     "optim": CORE | {"ops", "grad", "nn"},
     "io": {"base", "tensor"},
-    "data": {"base", "tensor"},
+    "data": {"base", "tensor", "io"},
     "train": CORE | {"ops", "grad", "nn", "optim", "io", "data"},
 }
 PRIVATE = {"kernels"}  # folders whose headers are not installed

@@ -1,16 +1,17 @@
 #!/bin/sh
 # Runs each fuzz target for some seconds; what it finds worth keeping goes to <build folder>/corpus, never to the tree.
+# A target <format>_fuzz starts from the files of that format in tests/golden.
 # usage: tools/fuzz.sh <build folder> <seconds>
 set -eu
 cd "$(dirname "$0")/.."
 build=$1 seconds=$2
-for target in "$build"/bin/*; do
+export OMP_NUM_THREADS=1
+for target in "$build"/bin/*_fuzz; do
   name=$(basename "$target")
-  found=$build/corpus/$name
-  mkdir -p "$found"
-  set -- "$found"
-  [ ! -d "fuzz/corpus/$name" ] || set -- "$@" "fuzz/corpus/$name"
+  corpus=$build/corpus/$name
+  mkdir -p "$corpus"
+  cp -f tests/golden/*."${name%_fuzz}" "$corpus"
   echo "fuzz: $name for $seconds s"
-  "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="$build/" "$@"
+  "$target" -max_total_time="$seconds" -max_len=20000 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="$build/" "$corpus"
 done

@@ -73,7 +73,7 @@ class Shape {
 
 inline void append_to(std::string& out, const Shape& shape) { out += shape.str(); }
 
-/// Row-major strides, in elements, of a dense tensor of this shape.
+/// Row-major strides, in elements, of a dense tensor of this shape. ValueError when they do not fit into int64.
 Shape contiguous_strides(const Shape& shape);
 /// The common shape of a broadcast (NumPy's rules). `op` and the argument names go into the ValueError.
 Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view op);

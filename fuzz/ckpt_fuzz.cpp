@@ -1,0 +1,10 @@
+// Fuzz target: whatever the bytes, the .ckpt reader gives entries or a ValueError.
+#include "nucella/io/ckpt.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  try {
+    nucella::io::read_ckpt(std::as_bytes(std::span(data, size)), "fuzz", {.crc_check = true, .warn = {}});
+  } catch (const nucella::ValueError&) {
+  }
+  return 0;
+}

@@ -1,0 +1,45 @@
+// Reads and writes MindSpore's .ckpt files: a sequence of protobuf messages, one for each tensor or text.
+//
+//   Checkpoint  { 1: Value* }                                  the file: one such message per entry
+//   Value       { 1: tag (the name), 2: TensorProto }          equal neighbouring tags: pieces of one tensor
+//   TensorProto { 1: int64 dims*, 2: dtype name, 3: content }  no dims: a scalar; "str": UTF-32 text
+//   trailer     "crc_num", 10 bytes big-endian CRC-32          of all before it; only when asked for
+//
+// The writer puts an unknown field 15 before the content so that it starts on a 64-byte boundary of the file:
+// every protobuf reader skips it, and a mapped file can be used in place.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "nucella/io/bytes.h"
+#include "nucella/io/info.h"
+
+namespace nucella::io {
+
+struct CkptReadOptions {
+  /// Verify the checksum if there is one.
+  bool crc_check = false;
+  /// Gets a text when a checksum should be verified and the file has none.
+  std::function<void(const std::string&)> warn;
+};
+
+struct CkptWriteOptions {
+  /// Append the checksum.
+  bool crc_check = false;
+  /// Larger contents are cut into pieces of this many bytes.
+  uint64_t piece_bytes = uint64_t{512} << 20;
+};
+
+/// The entries in file order. ValueError (file, entry and offset are named) for a file that is damaged,
+/// encrypted or holds anything that nucella has no type for; FileNotFoundError and its kin when it cannot be
+/// opened.
+NamedTensors read_ckpt(const std::string& path, const CkptReadOptions& options = {});
+/// The same from memory; `name` stands for the file in errors.
+NamedTensors read_ckpt(Bytes file, std::string_view name, const CkptReadOptions& options = {});
+FileInfo inspect_ckpt(Bytes file, std::string_view name);
+
+/// Replaces `path` (see AtomicFile). ValueError for names that occur twice or are no UTF-8.
+void write_ckpt(const std::string& path, const NamedTensors& entries, const CkptWriteOptions& options = {});
+
+}  // namespace nucella::io
