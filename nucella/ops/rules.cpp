@@ -106,6 +106,26 @@ void infer_softmax(const Call& call, std::span<Meta> out) {
   infer_same(call, out);
 }
 
+void infer_update(const Call& call, std::span<Meta> out) {
+  const Tensor &variable = call.in[0], &value = call.in[1];
+  const char* op = entry_of(call.op).name;
+  check<ValueError>(variable.shape() == value.shape(), op, ": 'value' must have the shape ", variable.shape(),
+                    " of 'variable', got ", value.shape());
+  check<TypeError>(promote(variable.dtype(), value.dtype(), op) == variable.dtype(), op,
+                   ": 'value' of dtype ", value.dtype(), " does not fit into 'variable' of dtype ",
+                   variable.dtype());
+  out[0] = {variable.dtype(), variable.shape()};
+}
+
+void infer_float_status(const Call& call, std::span<Meta> out) {
+  const Tensor& status = call.in[0];
+  const char* op = entry_of(call.op).name;
+  check<TypeError>(status.dtype() == float32, op, ": 'status' must be of Float32, got ", status.dtype());
+  check<ValueError>(status.shape() == Shape{8}, op, ": 'status' must have the shape (8,), got ",
+                    status.shape());
+  out[0] = {float32, status.shape()};
+}
+
 void check_floating(const Call& call, const Tensor& t, std::string_view name) {
   check<TypeError>(is_floating(t.dtype()), entry_of(call.op).name, ": '", name,
                    "' must be of a floating dtype, got ", t.dtype());

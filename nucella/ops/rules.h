@@ -40,6 +40,11 @@ void infer_reduce(const Call& call, std::span<Meta> out);
 void infer_arg_reduce(const Call& call, std::span<Meta> out);
 /// Shape rule of ops that normalise floats along the one axis that is their first attribute.
 void infer_softmax(const Call& call, std::span<Meta> out);
+/// Shape rule of in-place arithmetic: ValueError unless the value has the shape of the variable, TypeError
+/// when the variable would have to change its dtype.
+void infer_update(const Call& call, std::span<Meta> out);
+/// Shape rule of the ops that fill a floating-point status: float32 of shape (8,).
+void infer_float_status(const Call& call, std::span<Meta> out);
 /// TypeError names the op and the input unless `t` is of a floating dtype.
 void check_floating(const Call& call, const Tensor& t, std::string_view name);
 
