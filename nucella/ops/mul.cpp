@@ -10,6 +10,7 @@ extern constinit const OpDef mul_op{
       const Tensor &x = call.in[0], &y = call.in[1];
       return Tensors{rules::unbroadcast(ops::mul(g[0], y), x), rules::unbroadcast(ops::mul(g[0], x), y)};
     },
+    .saves = saves_in({0, 1}),
     .elementwise = true,
     .promotes = true,
     .samples = "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[0,3], f32[3] | f32[], f32[4] | "

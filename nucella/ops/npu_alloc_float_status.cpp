@@ -9,7 +9,7 @@ extern constinit const OpDef npu_alloc_float_status_op{
         [](const Call&, std::span<Meta> out) {
           out[0] = {float32, {8}};
         },
-    .samples = "",
+    .samples = "()",
 };
 
 }  // namespace nucella

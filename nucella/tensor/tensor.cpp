@@ -76,7 +76,7 @@ bool Tensor::is_contiguous() const {
   int64_t step = 1;
   for (int i = ndim() - 1; i >= 0; --i) {
     if (shape()[i] == 0) return true;
-    if (shape()[i] != 1 && strides()[i] != step) return false;
+    if (shape()[i] != 1 && strides()[i] != step) return size() == 0;
     step *= shape()[i];
   }
   return true;
