@@ -173,7 +173,7 @@ auto take_or_retry(ThreadCache* cache, F take) {
 }
 
 /// Each block on its own, so that a sanitizer sees every use after free.
-void* allocate_uncached(size_t nbytes) {
+[[maybe_unused]] void* allocate_uncached(size_t nbytes) {
   Shared& s = shared();
   const uint64_t limit = s.limit;
   const auto used = static_cast<uint64_t>(s.used);

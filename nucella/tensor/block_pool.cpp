@@ -134,14 +134,13 @@ void BlockPool::release_slabs(int c) {
   };
   for (auto block = blocks.rbegin(); block != blocks.rend(); ++block)
     if (!is_free(slab_of(*block))) k.free.push(*block);
-  const auto gone = std::ranges::partition(k.slabs, std::not_fn(is_free));
-  for (const Slab& slab : gone) {
-    unmap_pages(slab.begin, slab_bytes(c));
+  const auto gone = std::partition(k.slabs.begin(), k.slabs.end(), std::not_fn(is_free));
+  for (auto slab = gone; slab != k.slabs.end(); ++slab) {
+    if (slab->begin == k.newest) k.newest = k.fresh = k.fresh_end = nullptr;
+    unmap_pages(slab->begin, slab_bytes(c));
     system_bytes_ -= slab_bytes(c);
   }
-  if (std::ranges::find(gone, k.newest, &Slab::begin) != gone.end())
-    k.newest = k.fresh = k.fresh_end = nullptr;
-  k.slabs.erase(gone.begin(), gone.end());
+  k.slabs.erase(gone, k.slabs.end());
 }
 
 void BlockPool::release_all() {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <thread>
 
 #include "nucella/base/error.h"
@@ -135,6 +136,43 @@ TEST(RandomKeys, ThreadsGetDifferentOnes) {
   for (const auto& mine : seeds) all.insert(all.end(), mine.begin(), mine.end());
   std::ranges::sort(all);
   EXPECT_EQ(std::ranges::adjacent_find(all), all.end());
+}
+
+TEST(RandomKeys, GiveTheirNumbersToAnyThreadInAnyOrder) {
+  set_seed(2);
+  std::vector<RandomKey> keys;
+  std::vector<double> golden;
+  for (int i = 0; i < 40; ++i) {
+    keys.push_back(draw_key(Kind::kNumpy, [](NumpyRandom& r) { r.skip(701); }));
+    golden.push_back(keys.back().numpy().sample());
+  }
+  std::vector<std::thread> threads;
+  std::vector<double> got(keys.size());
+  for (size_t t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (size_t i = keys.size(); i-- > 0;)
+        if (i % 4 == t) got[i] = keys[i].numpy().sample();
+    });
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(got, golden);
+}
+
+TEST(RandomStreamsDeathTest, TheEnvironmentChoosesTheFirst) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a new process, which reads the environment anew
+  setenv("NUCELLA_RANDOM_STREAM", "r1.5", 1);
+  EXPECT_EXIT(std::exit(random_stream() == RandomStream::kR15 ? 3 : 4), testing::ExitedWithCode(3), "");
+  setenv("NUCELLA_RANDOM_STREAM", "1.5", 1);
+  EXPECT_EXIT(
+      {
+        try {
+          random_stream();
+        } catch (const ValueError&) {
+          std::exit(3);
+        }
+        std::exit(4);
+      },
+      testing::ExitedWithCode(3), "");
+  unsetenv("NUCELLA_RANDOM_STREAM");
 }
 
 TEST(RandomStreams, HaveNames) {

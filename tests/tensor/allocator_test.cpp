@@ -18,6 +18,18 @@ namespace {
 
 constexpr size_t kMiB = size_t{1} << 20;
 
+/// Lives longer than anything in the program that frees its memory in time.
+struct Everlasting {
+  void* small = allocate(1000);
+  void* large = allocate(2 * kMiB);
+  ~Everlasting() {
+    deallocate(small, 1000);
+    deallocate(large, 2 * kMiB);
+    deallocate(allocate(500), 500);
+  }
+};
+const Everlasting kEverlasting;
+
 /// Undoes what a test sets for the whole process.
 struct Allocator : testing::Test {
   void SetUp() override { empty_cache(); }
@@ -210,7 +222,9 @@ TEST_F(Allocator, ThreadsHammerAndFreeEachOthersBlocks) {
 TEST_F(Allocator, AThreadThatEndsGivesItsBlocksBack) {
   const uint64_t start = memory_stats().system_bytes;
   std::thread([] {
+    static thread_local Everlasting until_the_thread_ends;
     for (int i = 0; i < 100; ++i) deallocate(allocate(5000), 5000);
+    EXPECT_NE(until_the_thread_ends.small, kEverlasting.small);
     std::vector<void*> blocks;
     for (int i = 0; i < 100; ++i) blocks.push_back(allocate(700));
     for (void* p : blocks) deallocate(p, 700);
