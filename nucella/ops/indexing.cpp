@@ -256,5 +256,41 @@ void index_put(const Tensor& x, std::span<const Index> indices, const Tensor& va
   has_tensors(entries) ? put_tensors(x, entries, value) : put_basic(x, entries, value);
 }
 
+Tensors split(const Tensor& x, const std::vector<int64_t>& sections, int64_t axis) {
+  const int at = normalize_axis(axis, x.ndim(), "split");
+  check<ValueError>(x.ndim() > 0, "split: 'x' must have at least one dimension");
+  int64_t total = 0;
+  for (int64_t extent : sections)
+    check<ValueError>(extent >= 0 && !__builtin_add_overflow(total, extent, &total),
+                      "split: 'sections' must not be negative, got ", extent);
+  check<ValueError>(total == x.shape()[at], "split: 'sections' must add up to the extent ", x.shape()[at],
+                    " of axis ", at, ", got ", total);
+  Shape begin = Shape::filled(at + 1, 0), end(x.shape().begin(), x.shape().begin() + at + 1);
+  Tensors pieces;
+  for (int64_t extent : sections) {
+    end[at] = begin[at] + extent;
+    pieces.push_back(strided_slice(x, begin, end));
+    begin[at] = end[at];
+  }
+  return pieces;
+}
+
+Tensors split(const Tensor& x, int64_t size, int64_t axis) {
+  check<ValueError>(size > 0, "split: 'size' must be more than 0, got ", size);
+  const int at = normalize_axis(axis, x.ndim(), "split");
+  check<ValueError>(x.ndim() > 0, "split: 'x' must have at least one dimension");
+  std::vector<int64_t> sections;
+  for (int64_t left = x.shape()[at]; left > 0; left -= size) sections.push_back(std::min(left, size));
+  if (sections.empty()) sections.push_back(0);
+  return split(x, sections, axis);
+}
+
+Tensors chunk(const Tensor& x, int64_t count, int64_t axis) {
+  check<ValueError>(count > 0, "chunk: 'count' must be more than 0, got ", count);
+  check<ValueError>(x.ndim() > 0, "chunk: 'x' must have at least one dimension");
+  const int64_t extent = x.shape()[normalize_axis(axis, x.ndim(), "chunk")];
+  return split(x, std::max<int64_t>(1, extent / count + (extent % count != 0)), axis);
+}
+
 }  // namespace ops
 }  // namespace nucella

@@ -1,4 +1,4 @@
-// Indexing as NumPy and MindSpore mean it: x[1, ..., ::2, mask] to read, and the same to assign.
+// Indexing as NumPy and MindSpore mean it: x[1, ..., ::2, mask] to read and to assign; cutting into pieces.
 #pragma once
 #include <concepts>
 #include <optional>
@@ -59,6 +59,15 @@ void index_put(const Tensor& x, std::span<const Index> indices, const Tensor& va
 inline void index_put(const Tensor& x, std::initializer_list<Index> indices, const Tensor& value) {
   index_put(x, std::span(indices.begin(), indices.size()), value);
 }
+
+/// Views of `x`, cut along `axis` into pieces of these extents. ValueError unless they are >= 0 and add up.
+Tensors split(const Tensor& x, const std::vector<int64_t>& sections, int64_t axis = 0);
+/// Views of `x`, cut along `axis` into pieces of extent `size`; the last may be smaller. ValueError unless
+/// size > 0.
+Tensors split(const Tensor& x, int64_t size, int64_t axis = 0);
+/// Views of `x`, cut along `axis` into at most `count` pieces of one size; the last may be smaller.
+/// ValueError unless count > 0.
+Tensors chunk(const Tensor& x, int64_t count, int64_t axis = 0);
 
 }  // namespace ops
 }  // namespace nucella

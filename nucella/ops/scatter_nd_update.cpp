@@ -1,7 +1,16 @@
 #include "nucella/ops/rules.h"
-#include "nucella/tensor/create.h"
 
 namespace nucella {
+namespace {
+
+// `mask` over the leading axes of `shape`, with axes of extent 1 for the rest.
+Tensor trailing(const Tensor& mask, const Shape& shape) {
+  Shape out = mask.shape();
+  while (out.ndim() < shape.ndim()) out.push_back(1);
+  return ops::reshape(mask, out);
+}
+
+}  // namespace
 
 extern constinit const OpDef scatter_nd_update_op{
     .doc =
@@ -22,10 +31,18 @@ extern constinit const OpDef scatter_nd_update_op{
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {
           const Tensor& indices = call.in[1];
-          const Tensor written = ops::gather_nd(g[0], indices);
-          // What was overwritten has no influence any more.
-          const Tensor hits = ops::scatter_nd(indices, ones(written.shape(), int32), g[0].shape());
-          return Tensors{ops::select(ops::cast(hits, bool_), zeros({}, g[0].dtype()), g[0]), {}, written};
+          // Which update each place of x holds in the end; -1 where none was written.
+          const Shape &shape = g[0].shape(), &rows = indices.shape();
+          const Shape lead(shape.begin(), shape.begin() + rows.back()), updates(rows.begin(), rows.end() - 1);
+          const Tensor numbers = ops::reshape(arange(0, static_cast<double>(updates.numel())), updates);
+          const Tensor holders = full(lead, -1, int64), zero = rules::constant(0, g[0]);
+          ops::scatter_nd_update(holders, indices, numbers);
+          const Tensor untouched = ops::less(holders, scalar(0, int64));
+          const Tensor stayed = ops::equal(ops::gather_nd(holders, indices), numbers);
+          return Tensors{
+              ops::select(trailing(untouched, shape), g[0], zero),
+              {},
+              ops::select(trailing(stayed, call.in[2].shape()), ops::gather_nd(g[0], indices), zero)};
         },
     .saves = saves_in({1}),
     .effect = Effect::kMemory,

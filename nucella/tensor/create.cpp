@@ -22,11 +22,38 @@ Tensor ones(const Shape& shape, DType dtype) { return full(shape, 1, dtype); }
 
 Tensor arange(double start, double stop, double step, DType dtype) {
   check<ValueError>(step != 0, "arange: 'step' must not be 0");
-  const auto n = static_cast<int64_t>(std::max(0.0, std::ceil((stop - start) / step)));
+  const double steps = std::ceil((stop - start) / step);
+  constexpr double kTooMany = 0x1p62;
+  check<ValueError>(steps >= 0 && steps < kTooMany, "arange: 'step' ", step, " does not lead from ", start,
+                    " to ", stop);
+  const auto n = static_cast<int64_t>(steps);
   Tensor out = Tensor::empty({n}, dtype);
   dispatch(dtype, [&]<class T>() {
     T* p = out.mutable_data<T>();
     for (int64_t i = 0; i < n; ++i) p[i] = static_cast<T>(start + static_cast<double>(i) * step);
+  });
+  return out;
+}
+
+Tensor linspace(double start, double stop, int64_t count, DType dtype) {
+  check<ValueError>(count >= 1, "linspace: 'count' must be at least 1, got ", count);
+  Tensor out = Tensor::empty({count}, dtype);
+  const double step = count > 1 ? (stop - start) / static_cast<double>(count - 1) : 0;
+  dispatch(dtype, [&]<class T>() {
+    T* p = out.mutable_data<T>();
+    for (int64_t i = 0; i < count; ++i) p[i] = static_cast<T>(start + static_cast<double>(i) * step);
+    if (count > 1) p[count - 1] = static_cast<T>(stop);
+  });
+  return out;
+}
+
+Tensor eye(int64_t rows, int64_t columns, DType dtype) {
+  check<ValueError>(rows >= 0 && columns >= 0, "eye: 'rows' and 'columns' must not be negative, got ", rows,
+                    " and ", columns);
+  Tensor out = zeros({rows, columns}, dtype);
+  dispatch(dtype, [&]<class T>() {
+    T* p = out.mutable_data<T>();
+    for (int64_t i = 0; i < std::min(rows, columns); ++i) p[i * columns + i] = static_cast<T>(1);
   });
   return out;
 }

@@ -1,4 +1,4 @@
-// Making tensors from values: zeros, ones, full, arange, and from C++ data.
+// Making tensors from values: zeros, ones, full, arange, linspace, eye, and from C++ data.
 #pragma once
 #include <initializer_list>
 
@@ -10,8 +10,14 @@ namespace nucella {
 Tensor full(const Shape& shape, double value, DType dtype = float32);
 Tensor zeros(const Shape& shape, DType dtype = float32);
 Tensor ones(const Shape& shape, DType dtype = float32);
-/// start, start + step, ... up to but without stop.
+/// start, start + step, ... up to but without stop. ValueError for a step of 0, one that leads away from
+/// stop, or a number of elements that is not finite.
 Tensor arange(double start, double stop, double step = 1, DType dtype = int64);
+
+/// `count` numbers from start to stop, both included, evenly spaced. ValueError unless count >= 1.
+Tensor linspace(double start, double stop, int64_t count, DType dtype = float32);
+/// A rows x columns matrix with ones on its diagonal. ValueError for a negative extent.
+Tensor eye(int64_t rows, int64_t columns, DType dtype = float32);
 
 /// A copy of `values` (row-major) with `shape`; ValueError when the counts differ.
 template <class T>

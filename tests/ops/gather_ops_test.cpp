@@ -58,6 +58,22 @@ TEST(ScatterNdUpdate, WritesIntoAStridedViewAndTheLastValueStays) {
   EXPECT_EQ(values(x), (Floats32{3, 0, 5, 4, 0, 6}));
 }
 
+TEST(ScatterNdUpdate, OnlyTheValuesThatStayGetAGradient) {
+  const Tensor x = zeros({3, 2}), updates = zeros({3, 2});
+  Tape tape;
+  tape.watch(x);
+  tape.watch(updates);
+  Tensor y;
+  {
+    TapeScope scope(tape);
+    y = ops::add(x, x);
+    ops::scatter_nd_update(y, integers({1, 0, 1}, {3, 1}), updates);
+  }
+  const Tensors g = tape.backward({y}, {tensor({1, 2, 3, 4, 5, 6}, {3, 2})}, {x, updates});
+  EXPECT_EQ(values(g[0]), (Floats32{0, 0, 0, 0, 10, 12}));
+  EXPECT_EQ(values(g[1]), (Floats32{0, 0, 1, 2, 3, 4}));
+}
+
 TEST(OneHot, IndicesOutsideGiveTheOffValue) {
   const Tensor y = ops::one_hot(integers({0, 2, 5, -1}, {4}), 3);
   EXPECT_EQ(values(y), (Floats32{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}));

@@ -200,5 +200,33 @@ TEST(IndexPut, GradientsStopWhereValuesAreOverwritten) {
   EXPECT_EQ(values(g[1]), (Floats32{1000, 10}));
 }
 
+TEST(Split, GivesViewsThatCoverTheTensor) {
+  const Tensor x = counting({2, 5});
+  const Tensors pieces = ops::split(x, 2, 1);
+  ASSERT_EQ(pieces.size(), 3u);
+  EXPECT_EQ(pieces[2].shape(), (Shape{2, 1}));
+  EXPECT_EQ(values(ops::concat(pieces, 1)), values(x));
+  for (const Tensor& piece : pieces) EXPECT_TRUE(shares_storage(x, piece));
+  EXPECT_EQ(values(ops::split(x, {1, 4, 0}, -1)[1]), (Floats32{1, 2, 3, 4, 6, 7, 8, 9}));
+  EXPECT_EQ(ops::split(zeros({0, 3}), 2).size(), 1u);
+}
+
+TEST(Split, RefusesWhatDoesNotAddUp) {
+  const Tensor x = counting({5});
+  EXPECT_THROW(ops::split(x, 0), ValueError);
+  EXPECT_THROW(ops::split(x, {2, 2}), ValueError);
+  EXPECT_THROW(ops::split(x, {6, -1}), ValueError);
+  EXPECT_THROW(ops::split(x, 2, 1), ValueError);
+  EXPECT_THROW(ops::split(scalar(1), 1), ValueError);
+  EXPECT_THROW(ops::chunk(x, 0), ValueError);
+}
+
+TEST(Chunk, LastPieceMayBeSmaller) {
+  const Tensors pieces = ops::chunk(counting({5}), 3);
+  ASSERT_EQ(pieces.size(), 3u);
+  EXPECT_EQ(values(pieces[2]), (Floats32{4}));
+  EXPECT_EQ(ops::chunk(counting({2}), 5).size(), 2u);
+}
+
 }  // namespace
 }  // namespace nucella
