@@ -1,6 +1,6 @@
 // Cell: parameters, buffers, children, hooks, flags and a construct; the unit of every network.
 #pragma once
-#include <map>
+#include <atomic>
 #include <set>
 
 #include "nucella/nn/hooks.h"
@@ -11,8 +11,12 @@
 namespace nucella {
 
 class Cell;
+namespace detail {
+class ChildSlot;
+}
 using CellPtr = std::shared_ptr<Cell>;
-using Flags = std::map<std::string, Value>;
+/// Attributes of one's own, in the order they were added.
+using Flags = ValueDict;
 template <class T>
 using Named = std::vector<std::pair<std::string, T>>;
 
@@ -20,7 +24,8 @@ using Named = std::vector<std::pair<std::string, T>>;
 ///
 /// Members register themselves by declaration (`Parameter w{*this, "w", ...}; Dense fc{*this, "fc", 3, 4};`), others by
 /// insert_*; the order of registration is the order of every listing. A Cell stays where it is built (members know it);
-/// share one through a CellPtr.
+/// share one through a CellPtr. Listings hand out this cell itself, and children that are members, as CellPtrs that do
+/// not own: they are good for as long as the net is.
 class Cell {
  public:
   /// With `auto_prefix` the parameters of children are named after the attribute that holds them.
@@ -47,7 +52,8 @@ class Cell {
   /// The path of this cell in its net, once update_cell_prefix() has run on the net.
   const std::string& param_prefix() const { return param_prefix_; }
   void update_cell_prefix();
-  /// Names every parameter `prefix` + its path. ValueError when `prefix` has other characters than word ones and dots.
+  /// Names every parameter `prefix` + its path. ValueError when `prefix` has other characters than letters, digits, '_'
+  /// and '.'.
   void update_parameters_name(std::string_view prefix = "", bool recurse = true);
   /// ValueError when two parameters have the same name.
   void check_names() const;
@@ -56,10 +62,12 @@ class Cell {
   /// KeyError for an empty name, one with a dot (unless allowed) or one taken by something else; an existing
   /// parameter is replaced. An unnamed parameter takes the name. An undefined one leaves an empty slot.
   void insert_param_to_cell(std::string_view name, const Parameter& param, bool check_name_contain_dot = true);
-  /// KeyError as above, or when a child of that name is there; TypeError for a null child is not raised: null leaves
-  /// an empty slot. Does not rename the child's parameters.
+  /// KeyError as above, or when a child of that name is there. Null leaves an empty slot. Does not rename the child's
+  /// parameters.
   void insert_child_to_cell(std::string_view name, CellPtr child);
-  /// Assigning an attribute: as insert_child_to_cell, but replaces a child of that name and prefixes parameter names.
+  /// Assigning an attribute: as insert_child_to_cell, but replaces a child of that name and, with auto_prefix, names
+  /// all parameters below `name.` + their path. TypeError when the child in place is a member by value, or a ChildPtr
+  /// of another type.
   void set_child(std::string_view name, CellPtr child);
   /// Assigning an attribute of type Parameter: replaces, keeps order.
   void set_param(std::string_view name, const Parameter& param);
@@ -99,9 +107,12 @@ class Cell {
   std::vector<std::pair<Parameter, Parameter>> init_parameters_data(bool auto_parallel_mode = false);
 
   // --- modes and flags ----------------------------------------------------------------------------------------------
+  /// A flag that is there already gets the new value.
   Cell& add_flags(const Flags& flags);
   Cell& add_flags_recursive(const Flags& flags);
   const Flags& get_flags() const { return flags_; }
+  /// Null when absent.
+  const Value* find_flag(std::string_view name) const;
   bool training() const { return training_; }
   /// This cell and all below; phase becomes "train" or "predict".
   Cell& set_train(bool mode = true);
@@ -138,8 +149,10 @@ class Cell {
   // --- state --------------------------------------------------------------------------------------------------------
   /// Live parameters, persistent buffers and extra state by attribute path; copies of the data with `keep_vars`.
   StateDict state_dict(std::string_view prefix = "", bool keep_vars = false);
-  /// Copies values into the parameters and buffers, cast to their dtype; nothing is changed when it throws. RuntimeError lists every
-  /// wrong shape and kind, and, if `strict`, every missing and unexpected key.
+  /// Adds the state to `destination`.
+  void state_dict(StateDict& destination, const std::string& prefix, bool keep_vars);
+  /// Copies values into the parameters and buffers, cast to their dtype; nothing is changed when it throws. RuntimeError
+  /// lists every wrong shape and kind, and, if `strict`, every missing and unexpected key.
   IncompatibleKeys load_state_dict(const StateDict& state, bool strict = true);
   virtual bool has_extra_state() const { return false; }
   /// RuntimeError unless overridden.
@@ -147,32 +160,63 @@ class Cell {
   virtual void set_extra_state(const Value& state);
 
  protected:
+  /// Makes this cell, a member by value of `owner`, its child; the entry goes when the member does.
+  void join(Cell& owner, std::string_view name) { owner.tie(name, *this); }
   /// Unpacks the inputs, runs construct, packs the result; CellOf writes it.
   virtual Value construct_values(const Values& inputs);
   /// A custom backward pass (see CellOf); by default there is none.
   virtual bool has_bprop() const { return false; }
-  virtual Tensors bprop_values(const Values& inputs, const Value& out, const Tensors& dout);
+  /// One gradient for each input, as Tensors, a tuple, or, for one input, the Tensor itself. `dout` is built as `out`.
+  virtual Value bprop_values(const Values& inputs, const Value& out, const Value& dout);
   /// True when a call can go straight to construct: no hooks, casts or custom bprop, everything initialised.
-  bool plain_call() const { return plain_ && !call_extras(); }
+  bool plain_call() const { return plain_.load(std::memory_order_acquire); }
   /// `weight` as construct shall use it: cast when the cell runs in another type.
   Tensor in_compute_type(const Parameter& weight) const { return compute_type_ ? cast_param(weight) : Tensor(weight); }
+  /// For error texts: the class and, once update_cell_prefix() has run, the path.
+  std::string described() const;
 
  private:
   friend class Parameter;
-  struct Hooks;
+  friend class Buffer;
+  friend class detail::ChildSlot;
+  template <class C>
+  friend class ChildPtr;
   struct Registry;
-  bool call_extras() const;
+  struct Hooks;
+  class StateLoader;
+  class BackwardHooks;
+  class CustomBprop;
+
+  // Members and the entries they stand for, in both directions; see detail::MemberTie.
+  void tie(std::string_view name, Parameter& member);
+  void tie(std::string_view name, Buffer& member, bool persistent);
+  void tie(std::string_view name, detail::ChildSlot& member, const CellPtr& child);
+  void tie(std::string_view name, Cell& member);
+  enum class Kind : uint8_t { kParam, kBuffer, kChild };
+  /// KeyError, naming `method`, unless `name` can be the name of an attribute of this kind.
+  void check_name(const char* method, std::string_view name, Kind kind, bool dots_allowed = false) const;
+  static void walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited, Named<CellPtr>& out);
+  void rename_below(std::string_view prefix, bool recurse);
+  void registry_changed();
+  Hooks& hooks();
+  void get_ready();
+  Values run_forward_pre_hooks(const Values& inputs);
+  Value run_forward_hooks(const Values& inputs, Value output);
+  Value construct_or_bprop(const Values& inputs);
+  Value construct_with_backward_hooks(const Values& inputs);
 
   bool auto_prefix_ = true;
   bool training_ = false;
   bool requires_grad_ = false;
-  bool plain_ = false;  // set by the first call, cleared when a registry changes
+  std::atomic<bool> ready_ = false;  // names are unique and parameters filled; cleared when a registry changes
+  std::atomic<bool> plain_ = false;  // ready_, and there is nothing to do around construct
   std::optional<DType> compute_type_;
   std::string phase_ = "train";
   std::string param_prefix_;
   Flags flags_;
-  std::unique_ptr<Registry> registry_;
-  std::unique_ptr<Hooks> hooks_;  // made with the first hook
+  Cell* member_of_ = nullptr;  // the cell that this one is a member of by value
+  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<Hooks> hooks_;  // made with the first hook
 };
 
 namespace detail {
@@ -219,17 +263,15 @@ class CellOf : public Base {
   bool has_bprop() const override {
     return requires { &Self::bprop; };
   }
-  Tensors bprop_values(const Values& inputs, const Value& out, const Tensors& dout) override {
+  Value bprop_values(const Values& inputs, const Value& out, const Value& dout) override {
     if constexpr (requires { &Self::bprop; }) {
       using Construct = detail::construct_traits<decltype(&Self::construct)>;
       using R = typename Construct::result;
       using Arguments = typename Construct::arguments;
-      const R grads = Value(dout.size() == 1 ? Value(dout[0]) : Value(dout)).template as<R>(this->class_name());
       return [&]<size_t... I>(std::index_sequence<I...>) {
         return Value(static_cast<Self&>(*this).bprop(
-                         inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...,
-                         out.template as<R>(this->class_name()), grads))
-            .template as<Tensors>(this->class_name());
+            inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...,
+            out.template as<R>(this->class_name()), dout.template as<R>(this->class_name())));
       }(std::make_index_sequence<std::tuple_size_v<Arguments>>());
     } else {
       return Base::bprop_values(inputs, out, dout);
@@ -243,8 +285,49 @@ class Child : public C {
  public:
   template <class... A>
   Child(Cell& owner, std::string_view name, A&&... args) : C(std::forward<A>(args)...) {
-    owner.set_child(name, CellPtr(CellPtr(), this));
+    this->join(owner, name);
   }
+};
+
+namespace detail {
+/// A member of a Cell that holds a child by pointer and is told when the child is replaced.
+class ChildSlot {
+ public:
+  virtual ~ChildSlot();
+
+ private:
+  friend class nucella::Cell;
+  /// False when `child` is of a type that the slot cannot hold.
+  virtual bool accepts(const CellPtr& child) const = 0;
+  virtual void rebind(const CellPtr& child) = 0;
+  MemberTie tie_;
+};
+}  // namespace detail
+
+/// A child held by pointer, for nets that are handed in or shared: `ChildPtr<> backbone{*this, "backbone", net};`, then
+/// `backbone(x)`. Follows when Cell::set_child replaces the child.
+template <class C = Cell>
+class ChildPtr final : public detail::ChildSlot {
+ public:
+  ChildPtr(Cell& owner, std::string_view name, std::shared_ptr<C> child) : child_(std::move(child)) {
+    owner.tie(name, *this, child_);
+  }
+  ChildPtr(const ChildPtr&) = delete;
+  ChildPtr& operator=(const ChildPtr&) = delete;
+
+  explicit operator bool() const { return child_ != nullptr; }
+  C* operator->() const { return child_.get(); }
+  C& operator*() const { return *child_; }
+  const std::shared_ptr<C>& get() const { return child_; }
+  template <class... A>
+  decltype(auto) operator()(A&&... args) const {
+    return (*child_)(std::forward<A>(args)...);
+  }
+
+ private:
+  bool accepts(const CellPtr& child) const override { return !child || std::dynamic_pointer_cast<C>(child); }
+  void rebind(const CellPtr& child) override { child_ = std::dynamic_pointer_cast<C>(child); }
+  std::shared_ptr<C> child_;
 };
 
 }  // namespace nucella

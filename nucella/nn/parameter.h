@@ -1,6 +1,6 @@
 // Parameter: a named tensor that may still be declared only (shape, dtype, initializer, random key) instead of ready.
 #pragma once
-#include <mutex>
+#include <concepts>
 #include <string>
 
 #include "nucella/nn/initializer.h"
@@ -9,6 +9,7 @@
 namespace nucella {
 
 class Cell;
+class ParameterImpl;
 
 inline constexpr const char* kDefaultParameterName = "Parameter";
 
@@ -33,6 +34,23 @@ struct ParameterOptions {
   bool parallel_optimizer = true;
 };
 
+namespace detail {
+/// What ties a member handle of a Cell to the entry of the registry that it stands for. The handle follows when the
+/// entry is replaced, and assigning to the handle replaces the entry. Moving a handle takes the tie along, copying does
+/// not; a handle that dies leaves its entry as it is.
+class MemberTie {
+ public:
+  MemberTie() = default;
+  explicit MemberTie(Cell* owner) : owner_(owner) {}
+  Cell* owner() const { return owner_; }
+  Cell* take() { return std::exchange(owner_, nullptr); }
+  void set(Cell* owner) { owner_ = owner; }
+
+ private:
+  Cell* owner_ = nullptr;
+};
+}  // namespace detail
+
 /// A handle, as every Tensor; all handles of one parameter share one object, which keeps its identity for life:
 /// loading, set_data and materialising change its state only.
 class Parameter : public Tensor {
@@ -45,17 +63,25 @@ class Parameter : public Tensor {
   /// A float32 or int32 scalar.
   explicit Parameter(double value, std::string_view name = "", ParameterOptions options = {});
   explicit Parameter(int value, std::string_view name = "", ParameterOptions options = {});
+  explicit Parameter(bool, std::string_view = "", ParameterOptions = {}) = delete;
   /// Draws its random key now; filled at once, or, within a NoInitParameters scope, when first needed.
-  explicit Parameter(LazyTensor data, std::string_view name = "", ParameterOptions options = {});
+  explicit Parameter(const LazyTensor& data, std::string_view name = "", ParameterOptions options = {});
 
-  /// A member of a Cell: registers itself with `owner` under `name`.
-  Parameter(Cell& owner, std::string_view name, LazyTensor data, ParameterOptions options = {});
+  /// A member of a Cell: registers itself with `owner` under `name`. KeyError for a name that insert_param_to_cell
+  /// refuses or that another member has.
+  Parameter(Cell& owner, std::string_view name, const LazyTensor& data, ParameterOptions options = {});
   Parameter(Cell& owner, std::string_view name, const Tensor& data, ParameterOptions options = {});
-  template <class Init>
-    requires std::derived_from<Init, Initializer>
+  template <std::derived_from<Initializer> Init>
   Parameter(Cell& owner, std::string_view name, Init init, const Shape& shape, DType dtype = float32,
             ParameterOptions options = {})
       : Parameter(owner, name, initializer(std::make_shared<const Init>(std::move(init)), shape, dtype), options) {}
+
+  Parameter(const Parameter& other) : Tensor(other) {}
+  Parameter(Parameter&& other) noexcept;
+  /// On a member of a Cell: as Cell::set_param under the member's name.
+  Parameter& operator=(const Parameter& other);
+  Parameter& operator=(Parameter&& other);
+  ~Parameter();
 
   /// The parameter behind a tensor handle; the undefined Parameter when the tensor is none.
   static Parameter of(const Tensor& t);
@@ -86,20 +112,57 @@ class Parameter : public Tensor {
   Parameter& init_data();
 
   /// Takes over a copy of `data`, cast to its own dtype. ValueError when the shape differs (unless `slice_shape`),
-  /// TypeError when the dtype ranks above its own (facts: float into int, float64 into float32, ...).
+  /// TypeError when the dtype ranks above its own in bool < integers by size < float16 < float32 < float64 < bfloat16.
   Parameter& set_data(const Tensor& data, bool slice_shape = false);
+  /// Fills it with the initializer of `data` at once; a declared parameter stays declared, with the new initializer.
   Parameter& set_data(const LazyTensor& data, bool slice_shape = false);
-  Parameter& set_data(double value, bool slice_shape = false);
-  /// As set_data, but shares the storage instead of copying (checkpoints mapped from a file). Same shape and dtype only.
+  /// TypeError for a floating-point value in an integer parameter.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  Parameter& set_data(T value, bool slice_shape = false) {
+    return set_scalar(static_cast<double>(value), std::is_floating_point_v<T>, slice_shape);
+  }
+  /// As set_data, but shares the storage instead of copying (checkpoints mapped from a file). ValueError and TypeError
+  /// unless shape and dtype are its own.
   Parameter& adopt_data(const Tensor& data);
 
   /// A parameter of its own with the same name and flags and a copy of the data; declared ones stay declared.
   Parameter clone() const;
-  /// As clone(), with the data made by `init`.
-  Parameter clone(const LazyTensor& init) const;
+  /// As clone(), with the data made by the initializer of that name, the number, or the tensor, in its own dtype.
+  Parameter clone(std::string_view init) const;
+  Parameter clone(double init) const;
+  Parameter clone(const Tensor& init) const;
 
   /// `Parameter (name=x, shape=(2, 3), dtype=Float32, requires_grad=True)`.
   std::string repr() const;
+
+ private:
+  friend class Cell;
+  Parameter& set_scalar(double value, bool floating, bool slice_shape);
+  ParameterImpl& self(const char* what) const;
+  /// A new parameter with the flags of this one.
+  Parameter twin(const Tensor& data) const;
+  Parameter twin(const LazyTensor& data) const;
+
+  detail::MemberTie tie_;
+};
+
+/// A tensor that a Cell keeps as state without training it: a member that registers itself.
+class Buffer : public Tensor {
+ public:
+  Buffer() = default;
+  /// Registers `data` itself, not a copy. ValueError when it is undefined.
+  Buffer(Cell& owner, std::string_view name, const Tensor& data, bool persistent = true);
+  Buffer(const Buffer& other) : Tensor(other) {}
+  Buffer(Buffer&& other) noexcept;
+  /// On a member of a Cell: replaces the registered buffer.
+  Buffer& operator=(const Tensor& data);
+  Buffer& operator=(const Buffer& other) { return *this = static_cast<const Tensor&>(other); }
+  ~Buffer();
+
+ private:
+  friend class Cell;
+  detail::MemberTie tie_;
 };
 
 /// While one lives, parameters of this thread made from a LazyTensor stay declared. Scopes nest.
@@ -118,9 +181,13 @@ class ParameterTuple : public std::vector<Parameter> {
  public:
   ParameterTuple() = default;
   explicit ParameterTuple(std::vector<Parameter> parameters);
-  /// Clones named `prefix.name`. ValueError for a prefix that is no word of [A-Za-z0-9_.].
+  ParameterTuple(std::initializer_list<Parameter> parameters) : ParameterTuple(std::vector(parameters)) {}
+  /// Clones named `prefix.name`. ValueError unless `prefix` begins with a letter, digit or underscore and has only
+  /// these and dots.
   ParameterTuple clone(std::string_view prefix) const;
+  /// Clones with data made by the initializer of that name or the number.
   ParameterTuple clone(std::string_view prefix, std::string_view init) const;
+  ParameterTuple clone(std::string_view prefix, double init) const;
   /// As Python prints the tuple.
   std::string repr() const;
 };

@@ -1,5 +1,6 @@
 // StateDict: the state of a Cell by attribute path, in order; what state_dict() returns and load_state_dict() takes.
 #pragma once
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,10 @@ namespace nucella {
 class StateDict {
  public:
   using Entry = std::pair<std::string, Value>;
+  StateDict() = default;
+  StateDict(std::initializer_list<Entry> entries) {
+    for (const auto& [key, value] : entries) set(key, value);
+  }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
   size_t size() const { return entries_.size(); }
@@ -26,11 +31,10 @@ class StateDict {
   std::vector<std::string> keys() const;
   /// The entries below `prefix`, with their full keys.
   StateDict below(std::string_view prefix) const;
-  /// As Python prints the OrderedDict.
-  std::string repr() const;
 
  private:
   std::vector<Entry> entries_;
+  std::map<std::string, size_t, std::less<>> index_;  // of a key in entries_
 };
 
 /// What load_state_dict() could not match.

@@ -53,7 +53,6 @@ constexpr Saves saves_out(std::initializer_list<int> outs) {
   for (int i : outs) s.out |= 1u << i;
   return s;
 }
-constexpr Saves saves_all_in() { return {~0u, 0}; }
 constexpr Saves operator|(Saves a, Saves b) { return {a.in | b.in, a.out | b.out}; }
 inline constexpr Saves kSavesAll{}, kSavesNone{0, 0};
 

@@ -5,8 +5,7 @@ namespace nucella {
 
 extern constinit const OpDef with_bprop_op{
     .doc =
-        "Takes the inputs and the outputs of a computation and returns the outputs; their gradients reach "
-        "the "
+        "Takes the inputs and the outputs of a computation and returns the outputs; their gradients reach the "
         "inputs (the first `inputs` of `tensors`) through `bprop` alone.",
     .infer =
         [](const Call& call, std::span<Meta> out) {
@@ -17,14 +16,14 @@ extern constinit const OpDef with_bprop_op{
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {
           const auto inputs = static_cast<size_t>(call.attrs[0].as<int64_t>());
-          Tensors ins, outs;
-          for (size_t i = 0; i < call.in.size(); ++i) (i < inputs ? ins : outs).push_back(call.in[i]);
+          Tensors ins;
+          for (size_t i = 0; i < inputs; ++i) ins.push_back(call.in[i]);
+          const Tensors outs(call.out.begin(), call.out.end());
           Tensors grads = rules::run_callback(call.attrs[1], ins, outs, rules::defined_grads(call, g), inputs,
                                               "with_bprop");
           grads.resize(call.in.size());
           return grads;
         },
-    .saves = saves_all_in(),
     .count_outputs =
         [](const Call& call) {
           const int64_t inputs = call.attrs[0].as<int64_t>(), all = static_cast<int64_t>(call.in.size());

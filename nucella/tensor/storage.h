@@ -24,6 +24,10 @@ class Ref {
   T* operator->() const { return p_; }
   T& operator*() const { return *p_; }
   explicit operator bool() const { return p_ != nullptr; }
+  /// Whether it is set; may be asked while another thread publishes.
+  bool visible() const { return __atomic_load_n(&p_, __ATOMIC_ACQUIRE) != nullptr; }
+  /// Sets an empty Ref: a thread to which it is visible sees all that was written to the object before.
+  void publish(Ref r) { __atomic_store_n(&p_, r.detach(), __ATOMIC_RELEASE); }
   /// Gives the reference up without releasing it.
   T* detach() { return std::exchange(p_, nullptr); }
 

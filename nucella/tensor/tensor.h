@@ -100,10 +100,10 @@ class Tensor {
   /// Row-major in some order of the axes, without gaps or overlap (a permuted contiguous tensor).
   bool is_dense() const;
   /// False for placeholders and for lazy tensors not yet initialised.
-  bool has_data() const { return static_cast<bool>(impl_->storage); }
+  bool has_data() const { return impl_->storage.visible(); }
   /// Makes the data available (see TensorImpl::prepare); `who` goes into the RuntimeError.
   void prepare(std::string_view who, bool overwrite = false) const {
-    if (!impl_->storage) impl_->prepare(who, overwrite);
+    if (!has_data()) impl_->prepare(who, overwrite);
   }
 
   /// First element. TypeError when T is not the dtype, RuntimeError when there is no data.

@@ -1,0 +1,112 @@
+// The way of a call: pre-hooks, casts, construct, hooks; and how hooks and a custom bprop enter the backward pass.
+#include <mutex>
+
+#include "nucella/base/context.h"
+#include "nucella/nn/cell_registry.h"
+#include "nucella/op/op.h"
+
+namespace nucella {
+
+Value Cell::call(const Values& inputs) {
+  if (!plain_call()) get_ready();
+  if (plain_call()) return construct_values(inputs);
+  Values args = hooks_ ? run_forward_pre_hooks(inputs) : inputs;
+  if (compute_type_) args = auto_cast_inputs(args);
+  if (!hooks_) return construct_or_bprop(args);
+  const bool watched = !(hooks_->backward_pre.empty() && hooks_->backward.empty()) && top_interceptor();
+  Value output = watched ? construct_with_backward_hooks(args) : construct_or_bprop(args);
+  return run_forward_hooks(args, std::move(output));
+}
+
+// The first call of the outermost cell sees to the whole tree, so that the cells below find themselves ready.
+void Cell::get_ready() {
+  if (!ready_) {
+    static std::recursive_mutex one_at_a_time;  // recursive: an initializer may call a net of its own
+    const std::lock_guard lock(one_at_a_time);
+    if (!ready_) {
+      std::set<std::string> names;
+      const bool distinct = std::ranges::all_of(get_parameters(), [&](const Parameter& p) {
+        return names.insert(p.name()).second;
+      });
+      if (!distinct) rename_below("", true);
+      init_parameters_data();
+      for (const auto& [path, cell] : cells_and_names()) cell->ready_ = true;
+    }
+  }
+  plain_ = !compute_type_ && !has_bprop() && !(hooks_ && hooks_->any_on_call());
+}
+
+Value Cell::construct_values(const Values&) {
+  raise<AttributeError>("The '", class_name(), "' object has no attribute 'construct'.");
+}
+
+// --- hooks ----------------------------------------------------------------------------------------------------------
+
+Cell::Hooks& Cell::hooks() {
+  if (!hooks_) hooks_ = std::make_shared<Hooks>();
+  plain_ = false;
+  return *hooks_;
+}
+
+namespace {
+
+template <class F>
+void check_hook(const F& hook, const std::string& cell, const char* method) {
+  check<TypeError>(static_cast<bool>(hook), cell, '.', method, ": 'hook_fn' must be a function, got None");
+}
+
+}  // namespace
+
+HookHandle Cell::register_forward_pre_hook(ForwardPreHook hook) {
+  if (execution_mode() == Mode::kGraph) return {};
+  check_hook(hook, described(), "register_forward_pre_hook");
+  return hooks().forward_pre.add(std::move(hook));
+}
+HookHandle Cell::register_forward_hook(ForwardHook hook) {
+  if (execution_mode() == Mode::kGraph) return {};
+  check_hook(hook, described(), "register_forward_hook");
+  return hooks().forward.add(std::move(hook));
+}
+HookHandle Cell::register_backward_pre_hook(BackwardPreHook hook) {
+  if (execution_mode() == Mode::kGraph) return {};
+  check_hook(hook, described(), "register_backward_pre_hook");
+  return hooks().backward_pre.add(std::move(hook));
+}
+HookHandle Cell::register_backward_hook(BackwardHook hook) {
+  if (execution_mode() == Mode::kGraph) return {};
+  check_hook(hook, described(), "register_backward_hook");
+  return hooks().backward.add(std::move(hook));
+}
+HookHandle Cell::register_state_dict_pre_hook(StateDictPreHook hook) {
+  check_hook(hook, described(), "register_state_dict_pre_hook");
+  return hooks().state_pre.add(std::move(hook));
+}
+HookHandle Cell::register_state_dict_post_hook(StateDictPostHook hook) {
+  check_hook(hook, described(), "register_state_dict_post_hook");
+  return hooks().state_post.add(std::move(hook));
+}
+HookHandle Cell::register_load_state_dict_pre_hook(LoadStateDictPreHook hook) {
+  check_hook(hook, described(), "register_load_state_dict_pre_hook");
+  return hooks().load_pre.add(std::move(hook));
+}
+HookHandle Cell::register_load_state_dict_post_hook(LoadStateDictPostHook hook) {
+  check_hook(hook, described(), "register_load_state_dict_post_hook");
+  return hooks().load_post.add(std::move(hook));
+}
+
+Values Cell::run_forward_pre_hooks(const Values& inputs) {
+  Values args = inputs;
+  hooks_->forward_pre.for_each([&](const ForwardPreHook& hook) {
+    if (auto changed = hook(*this, args)) args = std::move(*changed);
+  });
+  return args;
+}
+
+Value Cell::run_forward_hooks(const Values& inputs, Value output) {
+  hooks_->forward.for_each([&](const ForwardHook& hook) {
+    if (auto changed = hook(*this, inputs, output)) output = std::move(*changed);
+  });
+  return output;
+}
+
+}  // namespace nucella
