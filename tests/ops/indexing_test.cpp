@@ -7,6 +7,7 @@
 
 #include "nucella/grad/tape.h"
 #include "nucella/ops/ops.h"
+#include "tests/support/files.h"
 
 namespace nucella {
 namespace {
@@ -50,7 +51,7 @@ class IndexingGolden : public testing::Test {
  protected:
   template <class F>
   static void for_each_case(F check) {
-    std::ifstream file(NUCELLA_SOURCE_DIR "/tests/golden/indexing.json");
+    std::ifstream file(test::golden("indexing.json"));
     for (const json& c : json::parse(file)) {
       SCOPED_TRACE(c["x"].dump() + " " + c["index"].dump());
       const std::vector<Index> indices = indices_of(c["index"]);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "nucella/tensor/create.h"
+#include "tests/support/files.h"
 
 namespace nucella {
 namespace {
@@ -37,7 +38,7 @@ Tensor tensor_of_case(const nlohmann::json& c) {
 }
 
 nlohmann::json golden() {
-  std::ifstream file(NUCELLA_SOURCE_DIR "/tests/golden/format.json");
+  std::ifstream file(test::golden("format.json"));
   return nlohmann::json::parse(file);
 }
 
