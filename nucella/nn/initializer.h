@@ -52,7 +52,7 @@ class FloatInitializer : public Initializer {
   virtual void generate(std::span<float> out, const Shape& shape, const RandomKey& key) const = 0;
 };
 
-/// All elements 0. Fresh memory is not touched.
+/// All elements 0.
 class Zero : public Initializer {
  public:
   std::string class_name() const override { return "Zero"; }
