@@ -52,7 +52,7 @@ TEST(Idx, FashionMnistAsDebianShipsIt) {
 TEST(Idx, NoElements) { EXPECT_EQ(read(idx({0, 28}, 0)).shape(), Shape({0, 28})); }
 
 TEST(IdxAttack, NoIdxFile) {
-  EXPECT_REFUSED("", "'images' at offset 0: the file ends 4 bytes too early");
+  EXPECT_REFUSED("", "'images' at offset 0: the data end 4 bytes too early");
   EXPECT_REFUSED("PK\3\4 zip", "not an idx file");
 }
 TEST(IdxAttack, OtherElements) {
@@ -63,16 +63,15 @@ TEST(IdxAttack, WrongNumberOfDims) {
   EXPECT_REFUSED(idx({1, 1, 1, 1, 1, 1, 1, 1, 1}, 1), "got 9");
 }
 TEST(IdxAttack, DimsLargerThanTheFile) {
-  EXPECT_REFUSED(idx({3, 3}, 8),
-                 "at offset 12: shape (3, 3) needs 9 bytes, a file of 20 bytes cannot hold them");
+  EXPECT_REFUSED(idx({3, 3}, 8), "9 bytes cannot come out of the 8 bytes that are there");
 }
 TEST(IdxAttack, DimsOverflow) {
   EXPECT_REFUSED(idx({~0u, ~0u, ~0u}, 8), "does not fit into 64 bits");
   EXPECT_REFUSED(idx({0, ~0u, ~0u, ~0u}, 0), "does not fit into 64 bits");
 }
 TEST(IdxAttack, BytesAfterTheLastElement) {
-  EXPECT_REFUSED(idx({3, 3}, 10), "1 bytes follow");
-  EXPECT_REFUSED(read_file(golden("gzipped.idx")) + "more", "4 bytes follow the compressed data");
+  EXPECT_REFUSED(idx({3, 3}, 10), "1 bytes follow the last one expected");
+  EXPECT_REFUSED(read_file(golden("gzipped.idx")) + "more", "4 bytes follow the last one expected");
 }
 TEST(IdxAttack, GzipThatHoldsLess) {
   const std::string file = read_file(golden("gzipped.idx"));
