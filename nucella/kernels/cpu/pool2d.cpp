@@ -1,0 +1,168 @@
+// Maximum and mean pooling with their gradients. Results keep the layout of the input: row-major or channels
+// last.
+#include "nucella/kernels/cpu/image.h"
+#include "nucella/kernels/cpu/layout.h"
+#include "nucella/kernels/cpu/loops.h"
+
+namespace nucella {
+namespace {
+
+using cpu::Image;
+
+// Calls `body(n, c, oy, ox)` for every place of the window on every plane.
+template <class F>
+void for_places(const Shape& out, F body) {
+  const int64_t places = std::max<int64_t>(out[2] * out[3], 1);
+  parallel_for(0, out[0] * out[1], 1 + (1 << 12) / places, [&](int64_t first, int64_t last) {
+    for (int64_t plane = first; plane < last; ++plane)
+      for (int64_t y = 0; y < out[2]; ++y)
+        for (int64_t x = 0; x < out[3]; ++x) body(plane / out[1], plane % out[1], y, x);
+  });
+}
+
+// Where the first largest element lies under a place of the window; a NaN counts as the largest.
+template <class T>
+std::pair<int64_t, int64_t> largest(const Image<const T>& image, const Windows& w, int64_t n, int64_t c,
+                                    int64_t oy, int64_t ox) {
+  std::pair<int64_t, int64_t> at{-1, -1};
+  double most = 0;
+  cpu::for_pixels(w, oy, ox, [&](int64_t y, int64_t x) {
+    const double v = static_cast<double>(image(n, c, y, x));
+    if (at.first >= 0 && (v <= most || most != most)) return;
+    at = {y, x};
+    most = v;
+  });
+  return at;
+}
+
+void fill_zero(const Tensor& t) { std::memset(t.raw_data_unchecked(), 0, static_cast<size_t>(t.nbytes())); }
+
+const char* max_pool2d_ref(const Call& call) {
+  const Tensor& x = call.in[0];
+  const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
+  const Windows w = pool_windows(call.attrs, x.shape());
+  dispatch_floating(x.dtype(), "max_pool2d", [&]<class T>() {
+    const Image<const T> from(x);
+    const Image<T> to(out);
+    for_places(out.shape(), [&](int64_t n, int64_t c, int64_t oy, int64_t ox) {
+      const auto [iy, ix] = largest(from, w, n, c, oy, ox);
+      to(n, c, oy, ox) = from(n, c, iy, ix);
+    });
+  });
+  call.out[0] = out;
+  return nullptr;
+}
+
+const char* max_pool2d_grad_ref(const Call& call) {
+  const Tensor &x = call.in[0], &grad = call.in[1];
+  const Tensor out = cpu::empty_in_layout_of(x, x.shape());
+  const Windows w = pool_windows(call.attrs, x.shape());
+  fill_zero(out);
+  dispatch_floating(x.dtype(), "max_pool2d_grad", [&]<class T>() {
+    using C = cpu::compute_t<T>;
+    const Image<const T> from(x), g(grad);
+    const Image<T> to(out);
+    for_places(grad.shape(), [&](int64_t n, int64_t c, int64_t oy, int64_t ox) {
+      const auto [iy, ix] = largest(from, w, n, c, oy, ox);
+      T& sum = to(n, c, iy, ix);
+      sum = static_cast<T>(static_cast<C>(sum) + static_cast<C>(g(n, c, oy, ox)));
+    });
+  });
+  call.out[0] = out;
+  return nullptr;
+}
+
+const char* max_pool2d_pick_ref(const Call& call) {
+  const Tensor &x = call.in[0], &values = call.in[1];
+  const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
+  const Windows w = pool_windows(call.attrs, x.shape());
+  dispatch_floating(x.dtype(), "max_pool2d_pick", [&]<class T>() {
+    const Image<const T> from(x), picked(values);
+    const Image<T> to(out);
+    for_places(out.shape(), [&](int64_t n, int64_t c, int64_t oy, int64_t ox) {
+      const auto [iy, ix] = largest(from, w, n, c, oy, ox);
+      to(n, c, oy, ox) = picked(n, c, iy, ix);
+    });
+  });
+  call.out[0] = out;
+  return nullptr;
+}
+
+// By what the sum under a place is divided. Padding that ceil_mode adds behind the given one never counts.
+class Divisor {
+ public:
+  Divisor(Attrs attrs, const Windows& windows)
+      : windows_(windows),
+        count_padding_(attrs[2].as<std::string>() == "pad" && attrs[5].as<bool>()),
+        override_(attrs[6].as<int64_t>()) {}
+  double at(int64_t oy, int64_t ox) const {
+    return static_cast<double>(override_ ? override_ : extent(windows_[0], oy) * extent(windows_[1], ox));
+  }
+
+ private:
+  int64_t extent(const Window& w, int64_t o) const {
+    const int64_t low = count_padding_ ? -w.before : 0, high = w.in + (count_padding_ ? w.after : 0);
+    return std::min(w.start(o) + w.kernel, high) - std::max(w.start(o), low);
+  }
+
+  Windows windows_;
+  bool count_padding_;
+  int64_t override_;
+};
+
+const char* avg_pool2d_ref(const Call& call) {
+  const Tensor& x = call.in[0];
+  const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
+  const Windows w = pool_windows(call.attrs, x.shape());
+  const Divisor divisor(call.attrs, w);
+  dispatch_floating(x.dtype(), "avg_pool2d", [&]<class T>() {
+    using C = cpu::compute_t<T>;
+    const Image<const T> from(x);
+    const Image<T> to(out);
+    for_places(out.shape(), [&](int64_t n, int64_t c, int64_t oy, int64_t ox) {
+      C sum{};
+      cpu::for_pixels(w, oy, ox, [&](int64_t iy, int64_t ix) { sum += static_cast<C>(from(n, c, iy, ix)); });
+      to(n, c, oy, ox) = static_cast<T>(sum / static_cast<C>(divisor.at(oy, ox)));
+    });
+  });
+  call.out[0] = out;
+  return nullptr;
+}
+
+const char* avg_pool2d_grad_ref(const Call& call) {
+  const Tensor& grad = call.in[0];
+  const Shape input = call.out[0].shape();
+  const Tensor out = cpu::empty_in_layout_of(grad, input);
+  const Windows w = pool_windows(call.attrs, input);
+  const Divisor divisor(call.attrs, w);
+  fill_zero(out);
+  dispatch_floating(grad.dtype(), "avg_pool2d_grad", [&]<class T>() {
+    using C = cpu::compute_t<T>;
+    const Image<const T> from(grad);
+    const Image<T> to(out);
+    for_places(grad.shape(), [&](int64_t n, int64_t c, int64_t oy, int64_t ox) {
+      const C share = static_cast<C>(from(n, c, oy, ox)) / static_cast<C>(divisor.at(oy, ox));
+      cpu::for_pixels(w, oy, ox, [&](int64_t iy, int64_t ix) {
+        T& sum = to(n, c, iy, ix);
+        sum = static_cast<T>(static_cast<C>(sum) + share);
+      });
+    });
+  });
+  call.out[0] = out;
+  return nullptr;
+}
+
+constexpr Kernel kMax[] = {{"ref", max_pool2d_ref}};
+constexpr Kernel kMaxGrad[] = {{"ref", max_pool2d_grad_ref}};
+constexpr Kernel kMaxPick[] = {{"ref", max_pool2d_pick_ref}};
+constexpr Kernel kAvg[] = {{"ref", avg_pool2d_ref}};
+constexpr Kernel kAvgGrad[] = {{"ref", avg_pool2d_grad_ref}};
+}  // namespace
+
+extern constinit const KernelList max_pool2d_cpu{kMax, true};
+extern constinit const KernelList max_pool2d_grad_cpu{kMaxGrad, true};
+extern constinit const KernelList max_pool2d_pick_cpu{kMaxPick, true};
+extern constinit const KernelList avg_pool2d_cpu{kAvg, true};
+extern constinit const KernelList avg_pool2d_grad_cpu{kAvgGrad, true};
+
+}  // namespace nucella
