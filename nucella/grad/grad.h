@@ -8,7 +8,7 @@
 
 namespace nucella {
 
-/// What is differentiated: tensors in, tensors out. Cells become one by `as_function` (nn/cell_grad.h).
+/// What is differentiated: tensors in, tensors out. Cells become one by as_function() of the nn layer.
 using TensorFn = std::function<Tensors(const Tensors&)>;
 
 struct GradOptions {
