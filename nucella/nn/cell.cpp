@@ -9,7 +9,8 @@
 
 namespace nucella {
 
-Cell::Cell(bool auto_prefix, Flags flags) : auto_prefix_(auto_prefix), registry_(std::make_shared<Registry>()) {
+Cell::Cell(bool auto_prefix, Flags flags)
+    : auto_prefix_(auto_prefix), registry_(std::make_shared<Registry>()) {
   if (!flags.empty()) add_flags(flags);
 }
 
@@ -23,10 +24,11 @@ Cell::~Cell() {
     if (e.by_value) e.value->member_of_ = nullptr;
   }
   if (member_of_)
-    std::erase_if(member_of_->registry_->children, [&](const auto& e) { return e.by_value && e.value.get() == this; });
+    std::erase_if(member_of_->registry_->children,
+                  [&](const auto& e) { return e.by_value && e.value.get() == this; });
 }
 
-// --- naming ---------------------------------------------------------------------------------------------------------
+// --- naming ------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -77,9 +79,11 @@ std::string Cell::described() const {
 
 std::string Cell::repr() const {
   const std::string extra = extend_repr();
-  if (registry_->children.empty() && extra.find('\n') == extra.npos) return str(class_name(), '(', extra, ')');
+  if (registry_->children.empty() && extra.find('\n') == extra.npos)
+    return str(class_name(), '(', extra, ')');
   std::string lines = extra.empty() ? "" : "\n" + extra;
-  for (const auto& e : registry_->children) lines += str("\n(", e.name, "): ", e.value ? e.value->repr() : "None");
+  for (const auto& e : registry_->children)
+    lines += str("\n(", e.name, "): ", e.value ? e.value->repr() : "None");
   return str(class_name(), '(', indented(lines), "\n)");
 }
 
@@ -94,19 +98,21 @@ void Cell::rename_below(std::string_view prefix, bool recurse) {
 void Cell::update_parameters_name(std::string_view prefix, bool recurse) {
   const bool legal =
       std::ranges::all_of(prefix, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
-  check<ValueError>(legal, described(), ".update_parameters_name: 'prefix' must consist of letters, digits, '_' and "
-                    "'.', got '", prefix, "'");
+  check<ValueError>(legal, described(),
+                    ".update_parameters_name: 'prefix' must consist of letters, digits, '_' and "
+                    "'.', got '",
+                    prefix, "'");
   rename_below(prefix, recurse);
 }
 
 void Cell::check_names() const {
   std::set<std::string> names;
   for (const auto& [path, param] : parameters_and_names())
-    check<ValueError>(names.insert(param.name()).second, described(), ".check_names: the parameter at '", path,
-                      "' has the name '", param.name(), "' of another one");
+    check<ValueError>(names.insert(param.name()).second, described(), ".check_names: the parameter at '",
+                      path, "' has the name '", param.name(), "' of another one");
 }
 
-// --- registries -----------------------------------------------------------------------------------------------------
+// --- registries --------------------------------------------------------------------------------------------
 
 void Cell::check_name(const char* method, std::string_view name, Kind kind, bool dots_allowed) const {
   check<KeyError>(!name.empty(), described(), '.', method, ": the name must not be empty");
@@ -116,7 +122,8 @@ void Cell::check_name(const char* method, std::string_view name, Kind kind, bool
   if (kind != Kind::kParam && Registry::find(registry_->params, name)) taken_by = "parameter";
   if (kind != Kind::kBuffer && Registry::find(registry_->buffers, name)) taken_by = "buffer";
   if (kind != Kind::kChild && Registry::find(registry_->children, name)) taken_by = "child cell";
-  check<KeyError>(!taken_by, described(), '.', method, ": the name '", name, "' is taken by a ", taken_by ? taken_by : "");
+  check<KeyError>(!taken_by, described(), '.', method, ": the name '", name, "' is taken by a ",
+                  taken_by ? taken_by : "");
 }
 
 void Cell::registry_changed() {
@@ -150,7 +157,8 @@ void Cell::insert_parameter_tuple(std::string_view name, const ParameterTuple& t
 
 void Cell::insert_child_to_cell(std::string_view name, CellPtr child) {
   check_name("insert_child_to_cell", name, Kind::kChild);
-  check<KeyError>(!find_child(name), described(), ".insert_child_to_cell: there is a child '", name, "' already");
+  check<KeyError>(!find_child(name), described(), ".insert_child_to_cell: there is a child '", name,
+                  "' already");
   if (auto* entry = Registry::find(registry_->children, name)) {
     entry->value = std::move(child);
   } else {
@@ -164,8 +172,8 @@ void Cell::set_child(std::string_view name, CellPtr child) {
   auto* entry = Registry::find(registry_->children, name);
   check<TypeError>(!entry || !entry->by_value, described(), ".set_child: '", name,
                    "' is a member by value and cannot be replaced; hold it in a ChildPtr");
-  check<TypeError>(!entry || !entry->member || entry->member->accepts(child), described(), ".set_child: the member '",
-                   name, "' cannot hold a ", child ? child->class_name() : "");
+  check<TypeError>(!entry || !entry->member || entry->member->accepts(child), described(),
+                   ".set_child: the member '", name, "' cannot hold a ", child ? child->class_name() : "");
   if (!entry) entry = &registry_->children.emplace_back();
   entry->name = name;
   entry->value = child;
@@ -215,11 +223,12 @@ CellPtr Cell::find_child(std::string_view name) const {
   return entry ? entry->value : nullptr;
 }
 
-// --- members --------------------------------------------------------------------------------------------------------
+// --- members -----------------------------------------------------------------------------------------------
 
 void Cell::tie(std::string_view name, Parameter& member) {
   const auto* entry = Registry::find(registry_->params, name);
-  check<KeyError>(!entry || !entry->member, described(), ": two member parameters have the name '", name, "'");
+  check<KeyError>(!entry || !entry->member, described(), ": two member parameters have the name '", name,
+                  "'");
   insert_param_to_cell(name, member);
   Registry::find(registry_->params, name)->member = &member;
   member.tie_.set(this);
@@ -234,21 +243,24 @@ void Cell::tie(std::string_view name, Buffer& member, bool persistent) {
 }
 
 void Cell::tie(std::string_view name, detail::ChildSlot& member, const CellPtr& child) {
-  check<KeyError>(!Registry::find(registry_->children, name), described(), ": two child cells have the name '", name, "'");
+  check<KeyError>(!Registry::find(registry_->children, name), described(),
+                  ": two child cells have the name '", name, "'");
   set_child(name, child);
   registry_->children.back().member = &member;
   member.tie_.set(this);
 }
 
 void Cell::tie(std::string_view name, Cell& member) {
-  check<KeyError>(!Registry::find(registry_->children, name), described(), ": two child cells have the name '", name, "'");
+  check<KeyError>(!Registry::find(registry_->children, name), described(),
+                  ": two child cells have the name '", name, "'");
   set_child(name, CellPtr(CellPtr(), &member));
   registry_->children.back().by_value = true;
   member.member_of_ = this;
 }
 
 detail::ChildSlot::~ChildSlot() {
-  if (Cell* owner = tie_.owner()) Cell::Registry::of_member(owner->registry_->children, this)->member = nullptr;
+  if (Cell* owner = tie_.owner())
+    Cell::Registry::of_member(owner->registry_->children, this)->member = nullptr;
 }
 
 Parameter::Parameter(Cell& owner, std::string_view name, const LazyTensor& data, ParameterOptions options)
@@ -274,7 +286,8 @@ Parameter& Parameter::operator=(const Parameter& other) {
 }
 
 Parameter& Parameter::operator=(Parameter&& other) {
-  if (tie_.owner() || !other.tie_.owner() || this == &other) return *this = static_cast<const Parameter&>(other);
+  if (tie_.owner() || !other.tie_.owner() || this == &other)
+    return *this = static_cast<const Parameter&>(other);
   Tensor::operator=(other);
   tie_.set(other.tie_.take());
   Cell::Registry::of_member(tie_.owner()->registry_->params, &other)->member = this;
@@ -305,7 +318,8 @@ Buffer& Buffer::operator=(const Tensor& data) {
 }
 
 Buffer::~Buffer() {
-  if (Cell* owner = tie_.owner()) Cell::Registry::of_member(owner->registry_->buffers, this)->member = nullptr;
+  if (Cell* owner = tie_.owner())
+    Cell::Registry::of_member(owner->registry_->buffers, this)->member = nullptr;
 }
 
 }  // namespace nucella

@@ -22,10 +22,10 @@ using Named = std::vector<std::pair<std::string, T>>;
 
 /// Base of all networks and layers. Derive from CellOf<Self> and write `construct`.
 ///
-/// Members register themselves by declaration (`Parameter w{*this, "w", ...}; Dense fc{*this, "fc", 3, 4};`), others by
-/// insert_*; the order of registration is the order of every listing. A Cell stays where it is built (members know it);
-/// share one through a CellPtr. Listings hand out this cell itself, and children that are members, as CellPtrs that do
-/// not own: they are good for as long as the net is.
+/// Members register themselves by declaration (`Parameter w{*this, "w", ...}; Dense fc{*this, "fc", 3, 4};`),
+/// others by insert_*; the order of registration is the order of every listing. A Cell stays where it is
+/// built (members know it); share one through a CellPtr. Listings hand out this cell itself, and children
+/// that are members, as CellPtrs that do not own: they are good for as long as the net is.
 class Cell {
  public:
   /// With `auto_prefix` the parameters of children are named after the attribute that holds them.
@@ -41,7 +41,8 @@ class Cell {
   /// construct without hooks (deprecated in MindSpore as well).
   Value run_construct(const Values& inputs) { return construct_values(inputs); }
 
-  // --- naming -------------------------------------------------------------------------------------------------------
+  // --- naming
+  // -------------------------------------------------------------------------------------------------------
   /// The class's name without namespaces: "Dense".
   virtual std::string class_name() const;
   /// What stands between the parentheses of repr(), before the children.
@@ -52,22 +53,24 @@ class Cell {
   /// The path of this cell in its net, once update_cell_prefix() has run on the net.
   const std::string& param_prefix() const { return param_prefix_; }
   void update_cell_prefix();
-  /// Names every parameter `prefix` + its path. ValueError when `prefix` has other characters than letters, digits, '_'
-  /// and '.'.
+  /// Names every parameter `prefix` + its path. ValueError when `prefix` has other characters than letters,
+  /// digits, '_' and '.'.
   void update_parameters_name(std::string_view prefix = "", bool recurse = true);
   /// ValueError when two parameters have the same name.
   void check_names() const;
 
-  // --- registries ---------------------------------------------------------------------------------------------------
+  // --- registries
+  // ---------------------------------------------------------------------------------------------------
   /// KeyError for an empty name, one with a dot (unless allowed) or one taken by something else; an existing
   /// parameter is replaced. An unnamed parameter takes the name. An undefined one leaves an empty slot.
-  void insert_param_to_cell(std::string_view name, const Parameter& param, bool check_name_contain_dot = true);
-  /// KeyError as above, or when a child of that name is there. Null leaves an empty slot. Does not rename the child's
-  /// parameters.
+  void insert_param_to_cell(std::string_view name, const Parameter& param,
+                            bool check_name_contain_dot = true);
+  /// KeyError as above, or when a child of that name is there. Null leaves an empty slot. Does not rename the
+  /// child's parameters.
   void insert_child_to_cell(std::string_view name, CellPtr child);
-  /// Assigning an attribute: as insert_child_to_cell, but replaces a child of that name and, with auto_prefix, names
-  /// all parameters below `name.` + their path. TypeError when the child in place is a member by value, or a ChildPtr
-  /// of another type.
+  /// Assigning an attribute: as insert_child_to_cell, but replaces a child of that name and, with
+  /// auto_prefix, names all parameters below `name.` + their path. TypeError when the child in place is a
+  /// member by value, or a ChildPtr of another type.
   void set_child(std::string_view name, CellPtr child);
   /// Assigning an attribute of type Parameter: replaces, keeps order.
   void set_param(std::string_view name, const Parameter& param);
@@ -87,12 +90,14 @@ class Cell {
   std::vector<CellPtr> cells() const;
   Named<CellPtr> name_cells() const;
   /// This cell first (under `name_prefix`), then all below, in pre-order, each once; `visited` are left out.
-  Named<CellPtr> cells_and_names(std::set<const Cell*>* visited = nullptr, std::string_view name_prefix = "") const;
+  Named<CellPtr> cells_and_names(std::set<const Cell*>* visited = nullptr,
+                                 std::string_view name_prefix = "") const;
   /// By dotted path; '' is this cell. AttributeError names the part that is missing.
   Cell& get_sub_cell(std::string_view target);
   Tensor get_buffer(std::string_view target);
   std::vector<Tensor> buffers(bool recurse = true) const;
-  Named<Tensor> named_buffers(std::string_view prefix = "", bool recurse = true, bool remove_duplicate = true) const;
+  Named<Tensor> named_buffers(std::string_view prefix = "", bool recurse = true,
+                              bool remove_duplicate = true) const;
   std::vector<Parameter> get_parameters(bool expand = true) const;
   Named<Parameter> parameters_and_names(std::string_view name_prefix = "", bool expand = true) const;
   /// By parameter name; the last of equal names stays.
@@ -103,10 +108,12 @@ class Cell {
   /// Calls `fn` on every cell below, then on this one. Returns *this.
   Cell& apply(const std::function<void(Cell&)>& fn);
 
-  /// Fills every declared parameter of the net, in order. The map from each parameter to what replaces it (itself).
+  /// Fills every declared parameter of the net, in order. The map from each parameter to what replaces it
+  /// (itself).
   std::vector<std::pair<Parameter, Parameter>> init_parameters_data(bool auto_parallel_mode = false);
 
-  // --- modes and flags ----------------------------------------------------------------------------------------------
+  // --- modes and flags
+  // ----------------------------------------------------------------------------------------------
   /// A flag that is there already gets the new value.
   Cell& add_flags(const Flags& flags);
   Cell& add_flags_recursive(const Flags& flags);
@@ -119,8 +126,8 @@ class Cell {
   const std::string& phase() const { return phase_; }
   bool requires_grad() const { return requires_grad_; }
   Cell& set_grad(bool requires_grad = true);
-  /// Inputs and parameters are cast to `dst_type` on the fly in this cell and all below. ValueError unless it is
-  /// float16, float32 or bfloat16.
+  /// Inputs and parameters are cast to `dst_type` on the fly in this cell and all below. ValueError unless it
+  /// is float16, float32 or bfloat16.
   Cell& to_float(DType dst_type);
   std::optional<DType> compute_type() const { return compute_type_; }
   /// Casts the floating tensors among `inputs` to the compute type, if there is one.
@@ -132,11 +139,12 @@ class Cell {
   Cell& set_comm_fusion(int64_t fusion_type, bool recurse = true);
   /// Only "less_bn" is known: ValueError otherwise.
   Cell& set_boost(std::string_view boost_type);
-  /// Puts the trainable parameters' data, grouped by dtype, into blocks of contiguous memory of at most `fusion_size`
-  /// bytes each (0: no bound). ValueError for a negative size.
+  /// Puts the trainable parameters' data, grouped by dtype, into blocks of contiguous memory of at most
+  /// `fusion_size` bytes each (0: no bound). ValueError for a negative size.
   void flatten_weights(int64_t fusion_size = 0);
 
-  // --- hooks --------------------------------------------------------------------------------------------------------
+  // --- hooks
+  // --------------------------------------------------------------------------------------------------------
   HookHandle register_forward_pre_hook(ForwardPreHook hook);
   HookHandle register_forward_hook(ForwardHook hook);
   HookHandle register_backward_pre_hook(BackwardPreHook hook);
@@ -146,13 +154,15 @@ class Cell {
   HookHandle register_load_state_dict_pre_hook(LoadStateDictPreHook hook);
   HookHandle register_load_state_dict_post_hook(LoadStateDictPostHook hook);
 
-  // --- state --------------------------------------------------------------------------------------------------------
-  /// Live parameters, persistent buffers and extra state by attribute path; copies of the data with `keep_vars`.
+  // --- state
+  // --------------------------------------------------------------------------------------------------------
+  /// Live parameters, persistent buffers and extra state by attribute path; copies of the data with
+  /// `keep_vars`.
   StateDict state_dict(std::string_view prefix = "", bool keep_vars = false);
   /// Adds the state to `destination`.
   void state_dict(StateDict& destination, const std::string& prefix, bool keep_vars);
-  /// Copies values into the parameters and buffers, cast to their dtype; nothing is changed when it throws. RuntimeError
-  /// lists every wrong shape and kind, and, if `strict`, every missing and unexpected key.
+  /// Copies values into the parameters and buffers, cast to their dtype; nothing is changed when it throws.
+  /// RuntimeError lists every wrong shape and kind, and, if `strict`, every missing and unexpected key.
   IncompatibleKeys load_state_dict(const StateDict& state, bool strict = true);
   virtual bool has_extra_state() const { return false; }
   /// RuntimeError unless overridden.
@@ -162,16 +172,24 @@ class Cell {
  protected:
   /// Makes this cell, a member by value of `owner`, its child; the entry goes when the member does.
   void join(Cell& owner, std::string_view name) { owner.tie(name, *this); }
+  /// The children as they are registered, with empty slots and repetitions; for containers.
+  size_t child_count() const;
+  CellPtr child_at(size_t position) const;
+  Named<CellPtr> child_slots() const;
+  void set_child_slots(Named<CellPtr> slots);
   /// Unpacks the inputs, runs construct, packs the result; CellOf writes it.
   virtual Value construct_values(const Values& inputs);
   /// A custom backward pass (see CellOf); by default there is none.
   virtual bool has_bprop() const { return false; }
-  /// One gradient for each input, as Tensors, a tuple, or, for one input, the Tensor itself. `dout` is built as `out`.
+  /// One gradient for each input, as Tensors, a tuple, or, for one input, the Tensor itself. `dout` is built
+  /// as `out`.
   virtual Value bprop_values(const Values& inputs, const Value& out, const Value& dout);
   /// True when a call can go straight to construct: no hooks, casts or custom bprop, everything initialised.
   bool plain_call() const { return plain_.load(std::memory_order_acquire); }
   /// `weight` as construct shall use it: cast when the cell runs in another type.
-  Tensor in_compute_type(const Parameter& weight) const { return compute_type_ ? cast_param(weight) : Tensor(weight); }
+  Tensor in_compute_type(const Parameter& weight) const {
+    return compute_type_ ? cast_param(weight) : Tensor(weight);
+  }
   /// For error texts: the class and, once update_cell_prefix() has run, the path.
   std::string described() const;
 
@@ -195,7 +213,8 @@ class Cell {
   enum class Kind : uint8_t { kParam, kBuffer, kChild };
   /// KeyError, naming `method`, unless `name` can be the name of an attribute of this kind.
   void check_name(const char* method, std::string_view name, Kind kind, bool dots_allowed = false) const;
-  static void walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited, Named<CellPtr>& out);
+  static void walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited,
+                   Named<CellPtr>& out);
   void rename_below(std::string_view prefix, bool recurse);
   void registry_changed();
   Hooks& hooks();
@@ -208,7 +227,8 @@ class Cell {
   bool auto_prefix_ = true;
   bool training_ = false;
   bool requires_grad_ = false;
-  std::atomic<bool> ready_ = false;  // names are unique and parameters filled; cleared when a registry changes
+  std::atomic<bool> ready_ =
+      false;  // names are unique and parameters filled; cleared when a registry changes
   std::atomic<bool> plain_ = false;  // ready_, and there is nothing to do around construct
   std::optional<DType> compute_type_;
   std::string phase_ = "train";
@@ -232,9 +252,10 @@ template <class Self, class R, class... A>
 struct construct_traits<R (Self::*)(A...) const> : construct_traits<R (Self::*)(A...)> {};
 }  // namespace detail
 
-/// Gives a Cell its typed call: `struct Net : CellOf<Net> { Tensor construct(const Tensor& x); };` and then `net(x)`
-/// takes and returns what construct does (Tensors, numbers, strings, tuples of them, Values). `Base` is the Cell to extend. An optional
-/// `Tensors bprop(<construct's arguments>, const R& out, const R& dout)` replaces the derivative: one gradient per input.
+/// Gives a Cell its typed call: `struct Net : CellOf<Net> { Tensor construct(const Tensor& x); };` and then
+/// `net(x)` takes and returns what construct does (Tensors, numbers, strings, tuples of them, Values). `Base`
+/// is the Cell to extend. An optional `Tensors bprop(<construct's arguments>, const R& out, const R& dout)`
+/// replaces the derivative: one gradient per input.
 template <class Self, class Base = Cell>
 class CellOf : public Base {
  public:
@@ -257,7 +278,8 @@ class CellOf : public Base {
     return [&]<size_t... I>(std::index_sequence<I...>) {
       return Value(static_cast<Self&>(*this).construct(
           inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...));
-    }(std::make_index_sequence<n>());
+    }
+    (std::make_index_sequence<n>());
   }
 
   bool has_bprop() const override {
@@ -272,7 +294,8 @@ class CellOf : public Base {
         return Value(static_cast<Self&>(*this).bprop(
             inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...,
             out.template as<R>(this->class_name()), dout.template as<R>(this->class_name())));
-      }(std::make_index_sequence<std::tuple_size_v<Arguments>>());
+      }
+      (std::make_index_sequence<std::tuple_size_v<Arguments>>());
     } else {
       return Base::bprop_values(inputs, out, dout);
     }
@@ -304,8 +327,8 @@ class ChildSlot {
 };
 }  // namespace detail
 
-/// A child held by pointer, for nets that are handed in or shared: `ChildPtr<> backbone{*this, "backbone", net};`, then
-/// `backbone(x)`. Follows when Cell::set_child replaces the child.
+/// A child held by pointer, for nets that are handed in or shared: `ChildPtr<> backbone{*this, "backbone",
+/// net};`, then `backbone(x)`. Follows when Cell::set_child replaces the child.
 template <class C = Cell>
 class ChildPtr final : public detail::ChildSlot {
  public:

@@ -20,9 +20,10 @@ Value refill(const Value& value, Tensors::const_iterator& next) {
 
 }  // namespace
 
-/// One call of a cell with backward hooks. Two identity ops enclose construct: one on its outputs, which the backward
-/// pass meets first, and one on its inputs. The parameters and an empty token go through the latter as well, so that it
-/// is recorded when only weights are differentiated and runs even when no gradient reaches an input.
+/// One call of a cell with backward hooks. Two identity ops enclose construct: one on its outputs, which the
+/// backward pass meets first, and one on its inputs. The parameters and an empty token go through the latter
+/// as well, so that it is recorded when only weights are differentiated and runs even when no gradient
+/// reaches an input.
 class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
  public:
   explicit BackwardHooks(Cell& cell) : cell_(cell), registry_(cell.registry_), hooks_(cell.hooks_) {}
@@ -77,7 +78,8 @@ class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
       if (!changed) return;
       check_count(changed->size(), grad_output.size(), "backward pre-hook");
       for (size_t i = 0; i < grad_output.size(); ++i)
-        if (grad_output[i].defined()) check_shape((*changed)[i], grad_output[i].shape(), i, "backward pre-hook");
+        if (grad_output[i].defined())
+          check_shape((*changed)[i], grad_output[i].shape(), i, "backward pre-hook");
       grad_output = std::move(*changed);
     });
     grad_output_ = grad_output;
@@ -92,7 +94,8 @@ class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
       auto changed = hook(cell_, grad_input, grad_output_);
       if (!changed) return;
       check_count(changed->size(), grad_input.size(), "backward hook");
-      for (size_t i = 0; i < grad_input.size(); ++i) check_shape((*changed)[i], input_shapes_[i], i, "backward hook");
+      for (size_t i = 0; i < grad_input.size(); ++i)
+        check_shape((*changed)[i], input_shapes_[i], i, "backward hook");
       grad_input = std::move(*changed);
     });
     Tensors out(grads.begin(), grads.end());
@@ -101,14 +104,17 @@ class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
   }
 
   void check_alive() const {
-    check<RuntimeError>(!registry_.expired(), "backward hook: its cell has been destroyed before the backward pass");
+    check<RuntimeError>(!registry_.expired(),
+                        "backward hook: its cell has been destroyed before the backward pass");
   }
   void check_count(size_t got, size_t expected, const char* who) const {
-    check<TypeError>(got == expected, cell_.described(), ": a ", who, " must return ", expected, " gradients, got ", got);
+    check<TypeError>(got == expected, cell_.described(), ": a ", who, " must return ", expected,
+                     " gradients, got ", got);
   }
   void check_shape(const Tensor& grad, const Shape& expected, size_t i, const char* who) const {
-    check<ValueError>(!grad.defined() || grad.shape() == expected, cell_.described(), ": gradient ", i, " of a ", who,
-                      " must have the shape ", expected, ", got ", grad.defined() ? grad.shape() : Shape());
+    check<ValueError>(!grad.defined() || grad.shape() == expected, cell_.described(), ": gradient ", i,
+                      " of a ", who, " must have the shape ", expected, ", got ",
+                      grad.defined() ? grad.shape() : Shape());
   }
 
   Cell& cell_;
@@ -135,24 +141,27 @@ class Cell::CustomBprop final : public BackwardCallback {
     Values inputs;
     for (const Value& input : inputs_) inputs.push_back(refill(input, in));
     const Value result = cell_.bprop_values(inputs, refill(out_, out), refill(out_, grad));
-    return flattened(result.is<Tensor>() ? Values{result} : result.as<Values>(str(cell_.described(), ".bprop")));
+    return flattened(result.is<Tensor>() ? Values{result}
+                                         : result.as<Values>(str(cell_.described(), ".bprop")));
   }
 
  private:
   // One gradient per input, each built as the input is, into one per tensor.
   Tensors flattened(const Values& result) const {
-    check<RuntimeError>(result.size() == inputs_.size(), cell_.described(), ".bprop: expected ", inputs_.size(),
-                        " gradients, one for each input, got ", result.size());
+    check<RuntimeError>(result.size() == inputs_.size(), cell_.described(), ".bprop: expected ",
+                        inputs_.size(), " gradients, one for each input, got ", result.size());
     Tensors out;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       const Tensors expected = defined_tensors(inputs_[i]);
       if (expected.empty()) continue;
       const Tensors grads = defined_tensors(result[i]);
-      check<TypeError>(grads.size() == expected.size(), cell_.described(), ".bprop: gradient ", i, " must be a ",
-                       kind_of(inputs_[i]), " as the input, got ", grads.empty() ? "None" : kind_of(result[i]));
+      check<TypeError>(grads.size() == expected.size(), cell_.described(), ".bprop: gradient ", i,
+                       " must be a ", kind_of(inputs_[i]), " as the input, got ",
+                       grads.empty() ? "None" : kind_of(result[i]));
       for (size_t j = 0; j < grads.size(); ++j)
         check<ValueError>(grads[j].shape() == expected[j].shape(), cell_.described(), ".bprop: gradient ", i,
-                          " must have the shape ", expected[j].shape(), " of the input, got ", grads[j].shape());
+                          " must have the shape ", expected[j].shape(), " of the input, got ",
+                          grads[j].shape());
       out.insert(out.end(), grads.begin(), grads.end());
     }
     return out;
@@ -179,7 +188,8 @@ Value Cell::construct_or_bprop(const Values& inputs) {
   const auto count = static_cast<int64_t>(tensors.size());
   const Tensors outputs = defined_tensors(output);
   tensors.insert(tensors.end(), outputs.begin(), outputs.end());
-  const Tensors linked = ops::with_bprop(tensors, count, std::make_shared<CustomBprop>(*this, inputs, output));
+  const Tensors linked =
+      ops::with_bprop(tensors, count, std::make_shared<CustomBprop>(*this, inputs, output));
   auto next = linked.cbegin();
   return refill(output, next);
 }

@@ -1,4 +1,5 @@
-// The way of a call: pre-hooks, casts, construct, hooks; and how hooks and a custom bprop enter the backward pass.
+// The way of a call: pre-hooks, casts, construct, hooks; and how hooks and a custom bprop enter the backward
+// pass.
 #include <mutex>
 
 #include "nucella/base/context.h"
@@ -25,9 +26,8 @@ void Cell::get_ready() {
     const std::lock_guard lock(one_at_a_time);
     if (!ready_) {
       std::set<std::string> names;
-      const bool distinct = std::ranges::all_of(get_parameters(), [&](const Parameter& p) {
-        return names.insert(p.name()).second;
-      });
+      const bool distinct = std::ranges::all_of(
+          get_parameters(), [&](const Parameter& p) { return names.insert(p.name()).second; });
       if (!distinct) rename_below("", true);
       init_parameters_data();
       for (const auto& [path, cell] : cells_and_names()) cell->ready_ = true;
@@ -40,7 +40,7 @@ Value Cell::construct_values(const Values&) {
   raise<AttributeError>("The '", class_name(), "' object has no attribute 'construct'.");
 }
 
-// --- hooks ----------------------------------------------------------------------------------------------------------
+// --- hooks -------------------------------------------------------------------------------------------------
 
 Cell::Hooks& Cell::hooks() {
   if (!hooks_) hooks_ = std::make_shared<Hooks>();

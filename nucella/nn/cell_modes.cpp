@@ -1,8 +1,8 @@
 // Flags, train and inference mode, compute types and the other settings of a Cell.
 #include "nucella/base/parallel.h"
 #include "nucella/nn/cell_registry.h"
-#include "nucella/ops/ops.h"
 #include "nucella/nn/parameter_impl.h"
+#include "nucella/ops/ops.h"
 
 namespace nucella {
 
@@ -47,7 +47,8 @@ Cell& Cell::to_float(DType dst_type) {
                     ".to_float: 'dst_type' must be Float16, Float32 or BFloat16, got ", dst_type);
   for (const auto& [path, cell] : cells_and_names()) {
     cell->compute_type_ = dst_type;
-    cell->add_flags({{"fp16", dst_type == float16}, {"fp32", dst_type == float32}, {"bf16", dst_type == bfloat16}});
+    cell->add_flags(
+        {{"fp16", dst_type == float16}, {"fp32", dst_type == float32}, {"bf16", dst_type == bfloat16}});
     cell->plain_ = false;
   }
   return *this;
@@ -55,7 +56,9 @@ Cell& Cell::to_float(DType dst_type) {
 
 namespace {
 
-Tensor cast_to(const Tensor& t, DType dtype) { return t.defined() && t.dtype() != dtype ? ops::cast(t, dtype) : t; }
+Tensor cast_to(const Tensor& t, DType dtype) {
+  return t.defined() && t.dtype() != dtype ? ops::cast(t, dtype) : t;
+}
 
 }  // namespace
 
@@ -63,8 +66,9 @@ Values Cell::auto_cast_inputs(const Values& inputs) const {
   if (!compute_type_) return inputs;
   Values out;
   for (const Value& input : inputs)
-    out.push_back(input.map_tensors(
-        [&](const Tensor& t) { return t.defined() && is_floating(t.dtype()) ? cast_to(t, *compute_type_) : t; }));
+    out.push_back(input.map_tensors([&](const Tensor& t) {
+      return t.defined() && is_floating(t.dtype()) ? cast_to(t, *compute_type_) : t;
+    }));
   return out;
 }
 
@@ -81,7 +85,8 @@ Tensor Cell::cast_param(const Parameter& param) const {
 }
 
 Cell& Cell::set_comm_fusion(int64_t fusion_type, bool recurse) {
-  check<ValueError>(fusion_type >= 0, described(), ".set_comm_fusion: 'fusion_type' must be >= 0, got ", fusion_type);
+  check<ValueError>(fusion_type >= 0, described(), ".set_comm_fusion: 'fusion_type' must be >= 0, got ",
+                    fusion_type);
   for (Parameter& param : trainable_params(recurse)) param.set_comm_fusion(fusion_type);
   return *this;
 }
@@ -97,8 +102,8 @@ namespace {
 constexpr int64_t kAlignment = 64;
 int64_t aligned(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
-// Gives all of them one block of memory, each with a storage of its own, so that writing to one is not taken for
-// writing to its neighbours.
+// Gives all of them one block of memory, each with a storage of its own, so that writing to one is not taken
+// for writing to its neighbours.
 void move_to_one_block(std::span<const Parameter> params) {
   int64_t bytes = 0;
   for (const Parameter& p : params) bytes += aligned(p.nbytes());
@@ -116,7 +121,8 @@ void move_to_one_block(std::span<const Parameter> params) {
 }  // namespace
 
 void Cell::flatten_weights(int64_t fusion_size) {
-  check<ValueError>(fusion_size >= 0, described(), ".flatten_weights: 'fusion_size' must be >= 0, got ", fusion_size);
+  check<ValueError>(fusion_size >= 0, described(), ".flatten_weights: 'fusion_size' must be >= 0, got ",
+                    fusion_size);
   std::vector<Parameter> params = trainable_params();
   std::ranges::stable_sort(params, {}, [](const Parameter& p) { return p.dtype(); });
   for (size_t first = 0; first < params.size();) {

@@ -6,7 +6,8 @@
 
 namespace nucella {
 
-/// In the order of registration. `member` is the handle in the derived class that stands for the entry, if any.
+/// In the order of registration. `member` is the handle in the derived class that stands for the entry, if
+/// any.
 struct Cell::Registry {
   struct ParamEntry {
     std::string name;

@@ -29,22 +29,25 @@ void Cell::state_dict(StateDict& destination, const std::string& prefix, bool ke
   for (const auto& e : registry_->params)
     if (e.value.defined()) destination.set(prefix + e.name, keep_vars ? e.value.clone() : e.value);
   for (const auto& e : registry_->buffers)
-    if (e.value.defined() && e.persistent) destination.set(prefix + e.name, keep_vars ? e.value.clone() : e.value);
+    if (e.value.defined() && e.persistent)
+      destination.set(prefix + e.name, keep_vars ? e.value.clone() : e.value);
   if (has_extra_state()) destination.set(prefix + kExtraState, get_extra_state());
   for (const auto& e : registry_->children)
     if (e.value) e.value->state_dict(destination, str(prefix, e.name, '.'), keep_vars);
-  if (hooks) hooks->state_post.for_each([&](const StateDictPostHook& hook) { hook(*this, destination, prefix); });
+  if (hooks)
+    hooks->state_post.for_each([&](const StateDictPostHook& hook) { hook(*this, destination, prefix); });
 }
 
-/// Goes through the cells as MindSpore does: pre-hooks, own values, children, post-hooks. Without hooks or extra state
-/// nobody can look at values meanwhile, so they are copied once everything is known to fit; otherwise at once, and what
-/// was there before is kept to be put back.
+/// Goes through the cells as MindSpore does: pre-hooks, own values, children, post-hooks. Without hooks or
+/// extra state nobody can look at values meanwhile, so they are copied once everything is known to fit;
+/// otherwise at once, and what was there before is kept to be put back.
 class Cell::StateLoader {
  public:
   StateLoader(Cell& root, bool strict) : root_(root), strict_(strict) {
     for (const auto& [path, cell] : root.cells_and_names()) {
       const Hooks* hooks = cell->hooks_.get();
-      at_once_ |= cell->has_extra_state() || (hooks && !(hooks->load_pre.empty() && hooks->load_post.empty()));
+      at_once_ |=
+          cell->has_extra_state() || (hooks && !(hooks->load_pre.empty() && hooks->load_post.empty()));
     }
   }
 
@@ -88,7 +91,8 @@ class Cell::StateLoader {
         keys_.unexpected_keys.push_back(key);
   }
 
-  // Whether what follows the cell's prefix in a key is a value of the cell or begins with the name of a child.
+  // Whether what follows the cell's prefix in a key is a value of the cell or begins with the name of a
+  // child.
   static bool expected(const Cell& cell, std::string_view key) {
     if (key == kExtraState) return true;
     const size_t dot = key.find('.');
@@ -105,7 +109,8 @@ class Cell::StateLoader {
     if (!source || !source->defined()) {
       errors_.push_back(str("for '", key, "': expected a Tensor, got ", kind_of(*value)));
     } else if (source->shape() != target.shape()) {
-      errors_.push_back(str("for '", key, "': expected the shape ", target.shape(), ", got ", source->shape()));
+      errors_.push_back(
+          str("for '", key, "': expected the shape ", target.shape(), ", got ", source->shape()));
     } else if (!same(*source, target)) {
       take([target, source = *source] { overwrite(target, source); },
            [target, before = at_once_ ? remembered(target) : Restore()] { before(); });
@@ -148,7 +153,8 @@ class Cell::StateLoader {
 
   void report() const {
     std::string lines;
-    if (strict_ && !keys_.missing_keys.empty()) lines += "\n\tMissing key(s): " + joined(keys_.missing_keys, ", ");
+    if (strict_ && !keys_.missing_keys.empty())
+      lines += "\n\tMissing key(s): " + joined(keys_.missing_keys, ", ");
     if (strict_ && !keys_.unexpected_keys.empty())
       lines += "\n\tUnexpected key(s): " + joined(keys_.unexpected_keys, ", ");
     if (!errors_.empty()) lines += "\n\t" + joined(errors_, "\n\t");

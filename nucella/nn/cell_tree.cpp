@@ -12,7 +12,8 @@ CellPtr not_owned(const Cell* cell) { return CellPtr(CellPtr(), const_cast<Cell*
 
 }  // namespace
 
-void Cell::walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited, Named<CellPtr>& out) {
+void Cell::walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited,
+                Named<CellPtr>& out) {
   if (!visited.insert(cell.get()).second) return;
   out.emplace_back(path, cell);
   for (const auto& e : cell->registry_->children)
@@ -24,6 +25,22 @@ Named<CellPtr> Cell::cells_and_names(std::set<const Cell*>* visited, std::string
   Named<CellPtr> out;
   walk(not_owned(this), std::string(name_prefix), visited ? *visited : own, out);
   return out;
+}
+
+size_t Cell::child_count() const { return registry_->children.size(); }
+CellPtr Cell::child_at(size_t position) const { return registry_->children[position].value; }
+
+Named<CellPtr> Cell::child_slots() const {
+  Named<CellPtr> out;
+  for (const auto& e : registry_->children) out.emplace_back(e.name, e.value);
+  return out;
+}
+
+void Cell::set_child_slots(Named<CellPtr> slots) {
+  std::vector<Registry::ChildEntry> children;
+  for (auto& [name, cell] : slots) children.push_back({std::move(name), std::move(cell)});
+  registry_->children = std::move(children);
+  registry_changed();
 }
 
 Named<CellPtr> Cell::name_cells() const {
@@ -47,8 +64,8 @@ Cell& Cell::get_sub_cell(std::string_view target) {
     const std::string_view part = rest.substr(0, rest.find('.'));
     rest.remove_prefix(std::min(rest.size(), part.size() + 1));
     const CellPtr child = cell->find_child(part);
-    check<AttributeError>(child != nullptr, described(), ".get_sub_cell: '", target, "': ", cell->class_name(),
-                          " has no child cell '", part, "'");
+    check<AttributeError>(child != nullptr, described(), ".get_sub_cell: '", target,
+                          "': ", cell->class_name(), " has no child cell '", part, "'");
     cell = child.get();
   }
   return *cell;
@@ -84,11 +101,12 @@ std::vector<Tensor> Cell::buffers(bool recurse) const {
 Named<Parameter> Cell::parameters_and_names(std::string_view name_prefix, bool expand) const {
   std::set<const void*> seen;
   Named<Parameter> out;
-  const Named<CellPtr> cells =
-      expand ? cells_and_names(nullptr, name_prefix) : Named<CellPtr>{{std::string(name_prefix), not_owned(this)}};
+  const Named<CellPtr> cells = expand ? cells_and_names(nullptr, name_prefix)
+                                      : Named<CellPtr>{{std::string(name_prefix), not_owned(this)}};
   for (const auto& [path, cell] : cells)
     for (const auto& e : cell->registry_->params)
-      if (e.value.defined() && seen.insert(e.value.id()).second) out.emplace_back(joined(path, e.name), e.value);
+      if (e.value.defined() && seen.insert(e.value.id()).second)
+        out.emplace_back(joined(path, e.name), e.value);
   return out;
 }
 

@@ -17,17 +17,19 @@ struct IncompatibleKeys;
 using ForwardPreHook = std::function<std::optional<Values>(Cell&, const Values& inputs)>;
 /// After construct: may return another output.
 using ForwardHook = std::function<std::optional<Value>(Cell&, const Values& inputs, const Value& output)>;
-/// Before the cell's backward pass: one gradient per output (undefined where none arrived); may return others.
+/// Before the cell's backward pass: one gradient per output (undefined where none arrived); may return
+/// others.
 using BackwardPreHook = std::function<std::optional<Tensors>(Cell&, const Tensors& grad_output)>;
-/// After the cell's backward pass: one gradient per tensor input; may return others, which leave the cell instead.
+/// After the cell's backward pass: one gradient per tensor input; may return others, which leave the cell
+/// instead.
 using BackwardHook =
     std::function<std::optional<Tensors>(Cell&, const Tensors& grad_input, const Tensors& grad_output)>;
 using StateDictPreHook = std::function<void(Cell&, const std::string& prefix, bool keep_vars)>;
 using StateDictPostHook = std::function<void(Cell&, StateDict&, const std::string& prefix)>;
 /// May rename or change entries of the (copied) dict before the cell reads it.
-using LoadStateDictPreHook = std::function<void(Cell&, StateDict&, const std::string& prefix, bool strict,
-                                                std::vector<std::string>& missing, std::vector<std::string>& unexpected,
-                                                std::vector<std::string>& errors)>;
+using LoadStateDictPreHook = std::function<void(
+    Cell&, StateDict&, const std::string& prefix, bool strict, std::vector<std::string>& missing,
+    std::vector<std::string>& unexpected, std::vector<std::string>& errors)>;
 /// May edit the lists of missing and unexpected keys: clearing them avoids the error of a strict load.
 using LoadStateDictPostHook = std::function<void(Cell&, IncompatibleKeys&)>;
 
@@ -44,8 +46,8 @@ class HookHandle {
   std::function<void()> remove_;
 };
 
-/// Hooks of one kind in order of registration. Running ones may add and remove hooks: a run sees those that stood at
-/// its start, less those removed meanwhile.
+/// Hooks of one kind in order of registration. Running ones may add and remove hooks: a run sees those that
+/// stood at its start, less those removed meanwhile.
 template <class F>
 class HookList {
  public:

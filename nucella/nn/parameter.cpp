@@ -21,7 +21,8 @@ std::string checked_name(std::string_view name) {
   return std::string(trimmed);
 }
 
-Ref<TensorImpl> make_impl(DType dtype, const Shape& shape, std::string_view name, const ParameterOptions& options) {
+Ref<TensorImpl> make_impl(DType dtype, const Shape& shape, std::string_view name,
+                          const ParameterOptions& options) {
   check<ValueError>(shape.is_static(), "Parameter: the shape must be known, got ", shape);
   auto* impl = new ParameterImpl(dtype, shape);
   Ref<TensorImpl> ref = Ref<TensorImpl>::adopt(impl);
@@ -30,8 +31,8 @@ Ref<TensorImpl> make_impl(DType dtype, const Shape& shape, std::string_view name
   return ref;
 }
 
-// Rank of a dtype when data of one kind are put into a parameter of another (MindSpore 2.6; its list lacks the wider
-// unsigned integers, which stand behind the signed ones of their size here).
+// Rank of a dtype when data of one kind are put into a parameter of another (MindSpore 2.6; its list lacks
+// the wider unsigned integers, which stand behind the signed ones of their size here).
 int rank(DType t) {
   constexpr DType order[] = {bool_, int8,   uint8,   int16,   uint16,  int32,   uint32,
                              int64, uint64, float16, float32, float64, bfloat16};
@@ -47,7 +48,7 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c =
 
 }  // namespace
 
-// --- LazyTensor -----------------------------------------------------------------------------------------------------
+// --- LazyTensor --------------------------------------------------------------------------------------------
 
 Tensor LazyTensor::init_data() const {
   const RandomKey key = init->draw_key(shape);
@@ -69,7 +70,7 @@ LazyTensor initializer(double value, const Shape& shape, DType dtype) {
   return initializer(std::make_shared<const init::Constant>(value), shape, dtype);
 }
 
-// --- ParameterImpl --------------------------------------------------------------------------------------------------
+// --- ParameterImpl -----------------------------------------------------------------------------------------
 
 void ParameterImpl::prepare(std::string_view who, bool overwrite) {
   const std::lock_guard lock(mutex_);
@@ -110,13 +111,19 @@ void ParameterImpl::adopt(const Tensor& data) {
   declaration_ = {};
 }
 
-// --- making ---------------------------------------------------------------------------------------------------------
+// --- making ------------------------------------------------------------------------------------------------
 
-Parameter::Parameter(const Tensor& data, std::string_view name, ParameterOptions options) {
+Parameter Parameter::adopting(const Tensor& data, std::string_view name, ParameterOptions options) {
   check<TypeError>(data.defined(), "Parameter: 'default_input' must be a Tensor, got None");
-  impl_ = make_impl(data.dtype(), data.shape(), name, options);
-  self("Parameter").adopt(data.clone());
+  Parameter param;
+  param.impl_ = make_impl(data.dtype(), data.shape(), name, options);
+  data.prepare("Parameter");
+  param.self("Parameter").adopt(data);
+  return param;
 }
+
+Parameter::Parameter(const Tensor& data, std::string_view name, ParameterOptions options)
+    : Parameter(adopting(data.defined() && data.shape().is_static() ? data.clone() : data, name, options)) {}
 
 Parameter::Parameter(double value, std::string_view name, ParameterOptions options)
     : Parameter(scalar(value, float32), name, options) {}
@@ -156,8 +163,8 @@ Parameter Parameter::clone() const {
 Parameter Parameter::clone(std::string_view init) const { return twin(initializer(init, shape(), dtype())); }
 Parameter Parameter::clone(double init) const { return twin(initializer(init, shape(), dtype())); }
 Parameter Parameter::clone(const Tensor& init) const {
-  check<ValueError>(init.defined() && init.shape() == shape(), "Parameter.clone: 'init' must have the shape ", shape(),
-                    ", got ", init.defined() ? init.shape().str() : "None");
+  check<ValueError>(init.defined() && init.shape() == shape(), "Parameter.clone: 'init' must have the shape ",
+                    shape(), ", got ", init.defined() ? init.shape().str() : "None");
   return twin(cast_unseen(init, dtype()));
 }
 
@@ -172,7 +179,7 @@ ParameterImpl& Parameter::self(const char* what) const {
   return static_cast<ParameterImpl&>(*impl_);
 }
 
-// --- attributes -----------------------------------------------------------------------------------------------------
+// --- attributes --------------------------------------------------------------------------------------------
 
 const std::string& Parameter::name() const { return self("name").name; }
 void Parameter::set_name(std::string_view name) { self("name").name = checked_name(name); }
@@ -180,9 +187,13 @@ bool Parameter::is_unnamed() const { return name() == kDefaultParameterName; }
 bool Parameter::requires_grad() const { return self("requires_grad").options.requires_grad; }
 void Parameter::set_requires_grad(bool value) { self("requires_grad").options.requires_grad = value; }
 bool Parameter::layerwise_parallel() const { return self("layerwise_parallel").options.layerwise_parallel; }
-void Parameter::set_layerwise_parallel(bool value) { self("layerwise_parallel").options.layerwise_parallel = value; }
+void Parameter::set_layerwise_parallel(bool value) {
+  self("layerwise_parallel").options.layerwise_parallel = value;
+}
 bool Parameter::parallel_optimizer() const { return self("parallel_optimizer").options.parallel_optimizer; }
-void Parameter::set_parallel_optimizer(bool value) { self("parallel_optimizer").options.parallel_optimizer = value; }
+void Parameter::set_parallel_optimizer(bool value) {
+  self("parallel_optimizer").options.parallel_optimizer = value;
+}
 int64_t Parameter::comm_fusion() const { return self("comm_fusion").comm_fusion; }
 void Parameter::set_comm_fusion(int64_t value) {
   check<ValueError>(value >= 0, "Parameter.comm_fusion: expected a number >= 0, got ", value);
@@ -194,7 +205,7 @@ void Parameter::set_sliced(bool value) { self("sliced").sliced = value; }
 bool Parameter::has_init() const { return self("has_init").declaration().init != nullptr; }
 InitializerPtr Parameter::init_mode() const { return self("init_mode").declaration().init; }
 
-// --- data -----------------------------------------------------------------------------------------------------------
+// --- data --------------------------------------------------------------------------------------------------
 
 Parameter& Parameter::init_data() {
   prepare(self("init_data").name);
@@ -203,7 +214,8 @@ Parameter& Parameter::init_data() {
 
 Parameter& Parameter::set_data(const Tensor& data, bool slice_shape) {
   ParameterImpl& mine = self("set_data");
-  check<TypeError>(data.defined(), "Parameter.set_data: 'data' for '", mine.name, "' must be a Tensor, got None");
+  check<TypeError>(data.defined(), "Parameter.set_data: 'data' for '", mine.name,
+                   "' must be a Tensor, got None");
   check<ValueError>(slice_shape || data.shape() == shape(), "Parameter.set_data: 'data' for '", mine.name,
                     "' must have the shape ", shape(), ", got ", data.shape());
   check<TypeError>(rank(data.dtype()) <= rank(dtype()), "Parameter.set_data: 'data' for '", mine.name,
@@ -221,25 +233,25 @@ Parameter& Parameter::set_data(const Tensor& data, bool slice_shape) {
 Parameter& Parameter::set_data(const LazyTensor& data, bool slice_shape) {
   ParameterImpl& mine = self("set_data");
   if (!has_init()) return set_data(data.init_data(), slice_shape);
-  check<ValueError>(data.shape == shape(), "Parameter.set_data: 'data' for '", mine.name, "' must have the shape ",
-                    shape(), ", got ", data.shape);
+  check<ValueError>(data.shape == shape(), "Parameter.set_data: 'data' for '", mine.name,
+                    "' must have the shape ", shape(), ", got ", data.shape);
   mine.declare({data.init, data.init->draw_key(data.shape)});
   mine.sliced = slice_shape;
   return *this;
 }
 
 Parameter& Parameter::set_scalar(double value, bool floating, bool slice_shape) {
-  check<TypeError>(!floating || is_floating(dtype()), "Parameter.set_data: 'data' for '", name(), "' of dtype ", dtype(),
-                   " must be an int, got float ", value);
+  check<TypeError>(!floating || is_floating(dtype()), "Parameter.set_data: 'data' for '", name(),
+                   "' of dtype ", dtype(), " must be an int, got float ", value);
   return set_data(scalar(value, dtype()), slice_shape);
 }
 
 Parameter& Parameter::adopt_data(const Tensor& data) {
   ParameterImpl& mine = self("adopt_data");
-  check<ValueError>(data.shape() == shape(), "Parameter.adopt_data: 'data' for '", mine.name, "' must have the shape ",
-                    shape(), ", got ", data.shape());
-  check<TypeError>(data.dtype() == dtype(), "Parameter.adopt_data: 'data' for '", mine.name, "' must be of dtype ",
-                   dtype(), ", got ", data.dtype());
+  check<ValueError>(data.shape() == shape(), "Parameter.adopt_data: 'data' for '", mine.name,
+                    "' must have the shape ", shape(), ", got ", data.shape());
+  check<TypeError>(data.dtype() == dtype(), "Parameter.adopt_data: 'data' for '", mine.name,
+                   "' must be of dtype ", dtype(), ", got ", data.dtype());
   data.prepare("Parameter.adopt_data");
   mine.adopt(data);
   return *this;
@@ -251,20 +263,22 @@ std::string Parameter::repr() const {
              ", requires_grad=", requires_grad() ? "True" : "False", ")");
 }
 
-// --- NoInitParameters -----------------------------------------------------------------------------------------------
+// --- NoInitParameters --------------------------------------------------------------------------------------
 
 NoInitParameters::NoInitParameters() { ++no_init_depth; }
 NoInitParameters::~NoInitParameters() { --no_init_depth; }
 bool NoInitParameters::active() { return no_init_depth > 0; }
 
-// --- ParameterTuple -------------------------------------------------------------------------------------------------
+// --- ParameterTuple ----------------------------------------------------------------------------------------
 
-ParameterTuple::ParameterTuple(std::vector<Parameter> parameters) : std::vector<Parameter>(std::move(parameters)) {
+ParameterTuple::ParameterTuple(std::vector<Parameter> parameters)
+    : std::vector<Parameter>(std::move(parameters)) {
   for (size_t i = 0; i < size(); ++i) {
     check<TypeError>((*this)[i].defined(), "ParameterTuple: element ", i, " must be a Parameter, got None");
     for (size_t j = 0; j < i; ++j)
       check<ValueError>(same((*this)[i], (*this)[j]) || (*this)[i].name() != (*this)[j].name(),
-                        "ParameterTuple: elements ", j, " and ", i, " have the same name '", (*this)[i].name(), "'");
+                        "ParameterTuple: elements ", j, " and ", i, " have the same name '",
+                        (*this)[i].name(), "'");
   }
 }
 
@@ -274,7 +288,8 @@ template <class Clone>
 ParameterTuple clone_named(const ParameterTuple& tuple, std::string_view prefix, Clone clone) {
   check<ValueError>(!prefix.empty() && is_word(prefix[0]) &&
                         std::ranges::all_of(prefix, [](char c) { return is_word(c) || c == '.'; }),
-                    "ParameterTuple.clone: 'prefix' must consist of letters, digits, '_' and '.', got '", prefix, "'");
+                    "ParameterTuple.clone: 'prefix' must consist of letters, digits, '_' and '.', got '",
+                    prefix, "'");
   std::vector<Parameter> out;
   for (const Parameter& p : tuple) {
     out.push_back(clone(p));

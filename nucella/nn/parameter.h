@@ -1,4 +1,5 @@
-// Parameter: a named tensor that may still be declared only (shape, dtype, initializer, random key) instead of ready.
+// Parameter: a named tensor that may still be declared only (shape, dtype, initializer, random key) instead
+// of ready.
 #pragma once
 #include <concepts>
 #include <string>
@@ -13,7 +14,8 @@ class ParameterImpl;
 
 inline constexpr const char* kDefaultParameterName = "Parameter";
 
-/// A tensor of shape and dtype that its initializer has yet to fill: what `initializer('normal', [2, 3])` returns.
+/// A tensor of shape and dtype that its initializer has yet to fill: what `initializer('normal', [2, 3])`
+/// returns.
 struct LazyTensor {
   InitializerPtr init;
   Shape shape;
@@ -21,8 +23,8 @@ struct LazyTensor {
   /// The filled tensor; draws a key of its own.
   Tensor init_data() const;
 };
-/// As MindSpore's `initializer`: a name ("normal", "HeUniform", ...), a number or an Initializer object. ValueError for
-/// an unknown name or an extent < 1.
+/// As MindSpore's `initializer`: a name ("normal", "HeUniform", ...), a number or an Initializer object.
+/// ValueError for an unknown name or an extent < 1.
 LazyTensor initializer(std::string_view name, const Shape& shape, DType dtype = float32);
 LazyTensor initializer(double value, const Shape& shape, DType dtype = float32);
 LazyTensor initializer(InitializerPtr init, const Shape& shape, DType dtype = float32);
@@ -35,9 +37,9 @@ struct ParameterOptions {
 };
 
 namespace detail {
-/// What ties a member handle of a Cell to the entry of the registry that it stands for. The handle follows when the
-/// entry is replaced, and assigning to the handle replaces the entry. Moving a handle takes the tie along, copying does
-/// not; a handle that dies leaves its entry as it is.
+/// What ties a member handle of a Cell to the entry of the registry that it stands for. The handle follows
+/// when the entry is replaced, and assigning to the handle replaces the entry. Moving a handle takes the tie
+/// along, copying does not; a handle that dies leaves its entry as it is.
 class MemberTie {
  public:
   MemberTie() = default;
@@ -51,8 +53,8 @@ class MemberTie {
 };
 }  // namespace detail
 
-/// A handle, as every Tensor; all handles of one parameter share one object, which keeps its identity for life:
-/// loading, set_data and materialising change its state only.
+/// A handle, as every Tensor; all handles of one parameter share one object, which keeps its identity for
+/// life: loading, set_data and materialising change its state only.
 class Parameter : public Tensor {
  public:
   /// The undefined parameter: an optional one that a layer goes without, or an attribute set to None.
@@ -67,14 +69,18 @@ class Parameter : public Tensor {
   /// Draws its random key now; filled at once, or, within a NoInitParameters scope, when first needed.
   explicit Parameter(const LazyTensor& data, std::string_view name = "", ParameterOptions options = {});
 
-  /// A member of a Cell: registers itself with `owner` under `name`. KeyError for a name that insert_param_to_cell
-  /// refuses or that another member has.
+  /// As the constructor, but shares the storage of `data` instead of copying it.
+  static Parameter adopting(const Tensor& data, std::string_view name = "", ParameterOptions options = {});
+
+  /// A member of a Cell: registers itself with `owner` under `name`. KeyError for a name that
+  /// insert_param_to_cell refuses or that another member has.
   Parameter(Cell& owner, std::string_view name, const LazyTensor& data, ParameterOptions options = {});
   Parameter(Cell& owner, std::string_view name, const Tensor& data, ParameterOptions options = {});
   template <std::derived_from<Initializer> Init>
   Parameter(Cell& owner, std::string_view name, Init init, const Shape& shape, DType dtype = float32,
             ParameterOptions options = {})
-      : Parameter(owner, name, initializer(std::make_shared<const Init>(std::move(init)), shape, dtype), options) {}
+      : Parameter(owner, name, initializer(std::make_shared<const Init>(std::move(init)), shape, dtype),
+                  options) {}
 
   Parameter(const Parameter& other) : Tensor(other) {}
   Parameter(Parameter&& other) noexcept;
@@ -111,24 +117,26 @@ class Parameter : public Tensor {
   /// Fills it if it is still declared only. Returns itself.
   Parameter& init_data();
 
-  /// Takes over a copy of `data`, cast to its own dtype. ValueError when the shape differs (unless `slice_shape`),
-  /// TypeError when the dtype ranks above its own in bool < integers by size < float16 < float32 < float64 < bfloat16.
+  /// Takes over a copy of `data`, cast to its own dtype. ValueError when the shape differs (unless
+  /// `slice_shape`), TypeError when the dtype ranks above its own in bool < integers by size < float16 <
+  /// float32 < float64 < bfloat16.
   Parameter& set_data(const Tensor& data, bool slice_shape = false);
-  /// Fills it with the initializer of `data` at once; a declared parameter stays declared, with the new initializer.
+  /// Fills it with the initializer of `data` at once; a declared parameter stays declared, with the new
+  /// initializer.
   Parameter& set_data(const LazyTensor& data, bool slice_shape = false);
   /// TypeError for a floating-point value in an integer parameter.
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Parameter& set_data(T value, bool slice_shape = false) {
+  requires std::is_arithmetic_v<T> Parameter& set_data(T value, bool slice_shape = false) {
     return set_scalar(static_cast<double>(value), std::is_floating_point_v<T>, slice_shape);
   }
-  /// As set_data, but shares the storage instead of copying (checkpoints mapped from a file). ValueError and TypeError
-  /// unless shape and dtype are its own.
+  /// As set_data, but shares the storage instead of copying (checkpoints mapped from a file). ValueError and
+  /// TypeError unless shape and dtype are its own.
   Parameter& adopt_data(const Tensor& data);
 
   /// A parameter of its own with the same name and flags and a copy of the data; declared ones stay declared.
   Parameter clone() const;
-  /// As clone(), with the data made by the initializer of that name, the number, or the tensor, in its own dtype.
+  /// As clone(), with the data made by the initializer of that name, the number, or the tensor, in its own
+  /// dtype.
   Parameter clone(std::string_view init) const;
   Parameter clone(double init) const;
   Parameter clone(const Tensor& init) const;
@@ -182,8 +190,8 @@ class ParameterTuple : public std::vector<Parameter> {
   ParameterTuple() = default;
   explicit ParameterTuple(std::vector<Parameter> parameters);
   ParameterTuple(std::initializer_list<Parameter> parameters) : ParameterTuple(std::vector(parameters)) {}
-  /// Clones named `prefix.name`. ValueError unless `prefix` begins with a letter, digit or underscore and has only
-  /// these and dots.
+  /// Clones named `prefix.name`. ValueError unless `prefix` begins with a letter, digit or underscore and has
+  /// only these and dots.
   ParameterTuple clone(std::string_view prefix) const;
   /// Clones with data made by the initializer of that name or the number.
   ParameterTuple clone(std::string_view prefix, std::string_view init) const;

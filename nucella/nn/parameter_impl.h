@@ -17,8 +17,8 @@ class ParameterImpl final : public TensorImpl {
     RandomKey key;
   };
 
-  /// Fills the declared parameter, or, to be overwritten, only gives it memory. Threads that come at the same time
-  /// wait for the one that does it.
+  /// Fills the declared parameter, or, to be overwritten, only gives it memory. Threads that come at the same
+  /// time wait for the one that does it.
   void prepare(std::string_view who, bool overwrite) override;
   void drop_data() override;
 

@@ -55,8 +55,8 @@ std::string list_repr(const std::vector<std::string>& names) {
 
 std::string IncompatibleKeys::repr() const {
   if (missing_keys.empty() && unexpected_keys.empty()) return "<All keys matched successfully>";
-  return str("_IncompatibleKeys(missing_keys=", list_repr(missing_keys), ", unexpected_keys=",
-             list_repr(unexpected_keys), ")");
+  return str("_IncompatibleKeys(missing_keys=", list_repr(missing_keys),
+             ", unexpected_keys=", list_repr(unexpected_keys), ")");
 }
 
 }  // namespace nucella

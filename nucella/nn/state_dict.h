@@ -1,4 +1,5 @@
-// StateDict: the state of a Cell by attribute path, in order; what state_dict() returns and load_state_dict() takes.
+// StateDict: the state of a Cell by attribute path, in order; what state_dict() returns and load_state_dict()
+// takes.
 #pragma once
 #include <map>
 #include <string>

@@ -26,8 +26,8 @@ class Opaque {
 /// None, a Tensor, a plain scalar, a string, a tuple, a dict, or an opaque object.
 class Value {
  public:
-  using Variant = std::variant<std::monostate, Tensor, bool, int64_t, double, std::string, DType, Values, ValueDict,
-                               std::shared_ptr<Opaque>>;
+  using Variant = std::variant<std::monostate, Tensor, bool, int64_t, double, std::string, DType, Values,
+                               ValueDict, std::shared_ptr<Opaque>>;
 
   Value() = default;
   Value(Tensor v) : v_(std::move(v)) {}
@@ -43,7 +43,8 @@ class Value {
   Value(std::shared_ptr<Opaque> v) : v_(std::move(v)) {}
   Value(const Tensors& v) : v_(Values(v.begin(), v.end())) {}
   template <class... T>
-  Value(const std::tuple<T...>& v) : v_(std::apply([](const auto&... e) { return Values{Value(e)...}; }, v)) {}
+  Value(const std::tuple<T...>& v)
+      : v_(std::apply([](const auto&... e) { return Values{Value(e)...}; }, v)) {}
   template <size_t N>
   Value(const std::array<Tensor, N>& v) : v_(Values(v.begin(), v.end())) {}
 
@@ -54,8 +55,8 @@ class Value {
   }
   const Variant& variant() const { return v_; }
 
-  /// The value as T: a Tensor, bool, int64_t, double, std::string, Values, Tensors, std::tuple<...> or Value itself.
-  /// None becomes an undefined Tensor. TypeError, naming `who`, when it is something else.
+  /// The value as T: a Tensor, bool, int64_t, double, std::string, Values, Tensors, std::tuple<...> or Value
+  /// itself. None becomes an undefined Tensor. TypeError, naming `who`, when it is something else.
   template <class T>
   T as(std::string_view who = "Value") const;
 

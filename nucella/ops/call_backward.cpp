@@ -11,8 +11,10 @@ extern constinit const OpDef call_backward_op{
         },
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {
-          return rules::run_callback(call.attrs[0], {}, {}, Tensors(g.begin(), g.end()), call.in.size(),
-                                     "call_backward");
+          Tensors grads(g.begin(), g.end());
+          for (size_t i = 0; i < grads.size(); ++i)
+            if (!call.wants(i)) grads[i] = {};
+          return rules::run_callback(call.attrs[0], {}, {}, grads, call.in.size(), "call_backward");
         },
     .saves = kSavesNone,
     .count_outputs = [](const Call& call) { return static_cast<int>(call.in.size()); },

@@ -5,7 +5,8 @@ namespace nucella {
 
 extern constinit const OpDef with_bprop_op{
     .doc =
-        "Takes the inputs and the outputs of a computation and returns the outputs; their gradients reach the "
+        "Takes the inputs and the outputs of a computation and returns the outputs; their gradients reach "
+        "the "
         "inputs (the first `inputs` of `tensors`) through `bprop` alone.",
     .infer =
         [](const Call& call, std::span<Meta> out) {

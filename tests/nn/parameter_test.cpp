@@ -151,7 +151,7 @@ TEST(Parameter, AnUndefinedOneSaysSo) {
   EXPECT_THROW(none.name(), AttributeError);
 }
 
-// --- declared parameters ----------------------------------------------------------------------------------------------
+// --- declared parameters -----------------------------------------------------------------------------------
 
 TEST(NoInitParameters, OnlyLazyDataStayDeclared) {
   const NoInitParameters scope;
@@ -201,8 +201,10 @@ TEST(NoInitParameters, ADeclaredParameterCostsLessThanAKibibyte) {
   for (int i = 0; i < kCount; ++i) names.push_back(str("parameter_number_", i));
   const NoInitParameters scope;
   const uint64_t before = memory_stats().used_bytes;
-  for (const std::string& name : names) net.insert_param_to_cell(name, Parameter(initializer("normal", {1024, 1024})));
-  const uint64_t counted = (memory_stats().used_bytes - before) / kCount;  // the body; name and entry lie on the heap
+  for (const std::string& name : names)
+    net.insert_param_to_cell(name, Parameter(initializer("normal", {1024, 1024})));
+  const uint64_t counted =
+      (memory_stats().used_bytes - before) / kCount;  // the body; name and entry lie on the heap
   EXPECT_GE(counted, sizeof(ParameterImpl));
   EXPECT_LT(counted + 256, 1024u);
 }
@@ -215,8 +217,8 @@ TEST(NoInitParameters, NumbersDoNotDependOnWhenAndWhereTheyAreFilled) {
                       Parameter(initializer("he_uniform", {20, 30})), Parameter(initializer("normal", {50}))};
   };
   set_seed(7);
-  const Parameter a(initializer("normal", {50})), b(initializer("zeros", {3})), c(initializer("he_uniform", {20, 30})),
-      d(initializer("normal", {50}));
+  const Parameter a(initializer("normal", {50})), b(initializer("zeros", {3})),
+      c(initializer("he_uniform", {20, 30})), d(initializer("normal", {50}));
   EXPECT_NE(values(a), values(d));
 
   auto late = declare();
@@ -317,7 +319,7 @@ TEST(Initializer, GoldenNumbersOfMindSpore) {
   EXPECT_THAT(initializer(3, {2}, int32).init_data().to_vector<int>(), ElementsAre(3, 3));
 }
 
-// --- ParameterTuple ---------------------------------------------------------------------------------------------------
+// --- ParameterTuple ----------------------------------------------------------------------------------------
 
 TEST(ParameterTuple, PrintsAndClonesAsInMindSpore) {
   const ParameterTuple params{Parameter(arange(0, 6, 1, int32), "x"), Parameter(2.0, "z")};
