@@ -80,11 +80,13 @@ bool needs_exponents(const std::vector<T>& values) {
   return largest >= 1e8 || smallest < 0.0001 || static_cast<double>(ratio) > 1000;
 }
 
+// The shortest digits, but never more than kPrecision behind the point, and before the point the exact ones.
 template <class T>
 Decimal positional_digits(T value) {
   const Decimal digits = shortest_decimal(value);
-  return digits.fraction_size() <= kPrecision ? digits
-                                              : rounded_positional(static_cast<double>(value), kPrecision);
+  if (digits.fraction_size() > kPrecision) return rounded_positional(static_cast<double>(value), kPrecision);
+  const bool ends_before_point = static_cast<int>(digits.digits.size()) < digits.exponent + 1;
+  return ends_before_point ? rounded_positional(static_cast<double>(value), 0) : digits;
 }
 
 template <class T>
