@@ -4,9 +4,9 @@ namespace nucella {
 
 extern constinit const OpDef apply_momentum_op{
     .doc =
-        "One step of Momentum on every parameter, in place: with g = (grad + weight_decay * param) * "
-        "grad_scale, "
-        "accum = accum * momentum + g, param -= lr * accum, or lr * (g + momentum * accum) with nesterov.",
+        "One step of Momentum on every parameter, in place: with g = grad * grad_scale + weight_decay * "
+        "param, accum = accum * momentum + g, param -= lr * accum, or lr * (g + momentum * accum) with "
+        "nesterov.",
     .primitive = "ApplyMomentum",
     .infer =
         [](const Call& call, std::span<Meta>) {
@@ -16,14 +16,12 @@ extern constinit const OpDef apply_momentum_op{
     .effect = Effect::kMemory,
     .updates = {2, 3},
     .samples =
-        "f32[2,3], f32[2,3], f32[2,3], f32[]{0.1..0.1}; 0.9, 0.01, False, 1.0 | "
-        "f32[70], f32[5], f32[70], f32[5], f32[70], f32[5], f32[]{0.1..0.1}; 0.9, 0.0, True, 0.5 | "
-        "f16[9], f16[9], f16[9], f32[]{0.1..0.1}; 0.9, 0.0, False, 1.0 | "
-        "f32[0], f32[0], f32[0], f32[]; 0.9, 0.0, False, 1.0 | f32[]; 0.9, 0.0, False, 1.0 | "
-        "!ValueError f32[2], f32[3], f32[2], f32[]; 0.9, 0.0, False, 1.0 | "
-        "!TypeError f32[2], f32[2], f16[2], f32[]; 0.9, 0.0, False, 1.0 | "
-        "!ValueError f32[2], f32[2], f32[2]; 0.9, 0.0, False, 1.0 | "
-        "!ValueError f32[2], f32[2], f32[2], f32[1]; 0.9, 0.0, False, 1.0 | "
+        "f32[2,3], f32[2,3], f32[2,3], f32[]{0.1..0.1}; 0.9, 0.01, False, 1.0 | f32[70], f32[5], f32[70], "
+        "f32[5], f32[70], f32[5], f32[]{0.1..0.1}; 0.9, 0.0, True, 0.5 | f16[9], f16[9], f16[9], "
+        "f32[]{0.1..0.1}; 0.9, 0.0, False, 1.0 | f32[0], f32[0], f32[0], f32[]; 0.9, 0.0, False, 1.0 | "
+        "f32[]; 0.9, 0.0, False, 1.0 | !ValueError f32[2], f32[3], f32[2], f32[]; 0.9, 0.0, False, 1.0 | "
+        "!TypeError f32[2], f32[2], f16[2], f32[]; 0.9, 0.0, False, 1.0 | !ValueError f32[2], f32[2], "
+        "f32[2]; 0.9, 0.0, False, 1.0 | !ValueError f32[2], f32[2], f32[2], f32[1]; 0.9, 0.0, False, 1.0 | "
         "!ValueError f32[2], f32[2], f32[2], f32[]; -0.1, 0.0, False, 1.0",
 };
 

@@ -4,7 +4,7 @@ namespace nucella {
 
 extern constinit const OpDef apply_sgd_op{
     .doc =
-        "One step of SGD on every parameter, in place: with g = (grad + weight_decay * param) * grad_scale "
+        "One step of SGD on every parameter, in place: with g = grad * grad_scale + weight_decay * param "
         "and a "
         "momentum above 0, accum becomes g where `stat` is positive (which then becomes 0), else accum * "
         "momentum + "

@@ -1,4 +1,5 @@
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/softmax_rows.h"
 
 namespace nucella {
 namespace {
@@ -70,8 +71,50 @@ const char* sparse_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kDense[] = {{"ref", dense_ref}};
-constexpr Kernel kSparse[] = {{"ref", sparse_ref}};
+// Float rows that are contiguous: softmax with vectors, then `finish(i, logits, slope, lse)` takes the labels
+// off it and returns the loss; lse is log(sum(exp(logits))).
+template <class F>
+const char* fast_rows(const Call& call, F finish) {
+  const Tensor& logits = call.in[0];
+  const int64_t classes = logits.shape()[1];
+  if (logits.dtype() != float32) return "only float32 has vector code";
+  if (!logits.is_contiguous()) return "the rows of 'logits' are not contiguous";
+  const cpu::SoftmaxRows& rows = cpu::softmax_rows();
+  for_samples<float>(call, [&](int64_t i, const float* x, float* slope) {
+    return finish(i, x, slope, rows.softmax(x, slope, classes));
+  });
+  return nullptr;
+}
+
+const char* dense_simd(const Call& call) {
+  const Tensor& labels = call.in[1];
+  const int64_t classes = labels.shape()[1];
+  if (!labels.is_contiguous()) return "the rows of 'labels' are not contiguous";
+  const auto* l = reinterpret_cast<const float*>(labels.raw_data_unchecked());
+  return fast_rows(call, [&](int64_t i, const float* x, float* slope, float lse) {
+    const float* row = l + i * classes;
+    double loss = 0;
+    for (int64_t k = 0; k < classes; ++k) {
+      if (row[k] == 0) continue;
+      loss += double{row[k]} * (double{lse} - x[k]);
+      slope[k] -= row[k];
+    }
+    return static_cast<float>(loss);
+  });
+}
+
+const char* sparse_simd(const Call& call) {
+  const std::vector<int64_t> labels = checked_labels(call);
+  if (labels.empty()) return nullptr;
+  return fast_rows(call, [&](int64_t i, const float* x, float* slope, float lse) {
+    const int64_t label = labels[static_cast<size_t>(i)];
+    slope[label] -= 1;
+    return lse - x[label];
+  });
+}
+
+constexpr Kernel kDense[] = {{"simd", dense_simd}, {"ref", dense_ref}};
+constexpr Kernel kSparse[] = {{"simd", sparse_simd}, {"ref", sparse_ref}};
 
 }  // namespace
 

@@ -1,7 +1,182 @@
 #include "nucella/kernels/cpu/pointwise.h"
 
-namespace nucella {
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nucella/kernels/cpu/optimizer.cpp"
+#include <hwy/foreach_target.h>
+
+#include "nucella/kernels/cpu/simd-inl.h"
+
+#ifndef NUCELLA_KERNELS_CPU_OPTIMIZER_STEPS_
+#define NUCELLA_KERNELS_CPU_OPTIMIZER_STEPS_
+namespace nucella::cpu {
+
+/// The constants of a step and its row functions: parameters, states and gradients side by side.
+struct MomentumStep {
+  float lr, momentum, decay, scale;
+  bool nesterov;
+};
+struct SgdStep {
+  float lr, momentum, fresh, decay, scale;  // fresh: 1 - dampening
+  bool nesterov;
+};
+struct AdamStep {
+  float lr, beta1, rest1, rest2, epsilon, decay, scale;  // rest: 1 - beta
+  bool nesterov;
+};
+struct OptimizerRows {
+  void (*momentum)(const MomentumStep& step, const std::array<float*, 3>& p, int64_t n);
+  void (*sgd)(const SgdStep& step, const std::array<float*, 4>& p, int64_t n);
+  void (*adam)(const AdamStep& step, const std::array<float*, 4>& p, int64_t n);
+};
+
+}  // namespace nucella::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace nucella::cpu::HWY_NAMESPACE {
 namespace {
+
+constexpr hn::ScalableTag<float> d;
+using V = hn::Vec<hn::ScalableTag<float>>;
+
+// Calls `step` on vectors of all arrays and stores the first `kUpdated` of them.
+template <size_t kUpdated, size_t N, class F>
+void for_vectors(const std::array<float*, N>& p, int64_t n, F step) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  V v[N];
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (size_t k = 0; k < N; ++k) v[k] = hn::LoadU(d, p[k] + i);
+    step(v);
+    for (size_t k = 0; k < kUpdated; ++k) hn::StoreU(v[k], d, p[k] + i);
+  }
+  if (i == n) return;
+  for (size_t k = 0; k < N; ++k) v[k] = Tail<float>(p[k] + i, n - i).load();
+  step(v);
+  for (size_t k = 0; k < kUpdated; ++k) Tail<float>::store(v[k], p[k] + i, n - i);
+}
+
+template <class Step>
+V gradient(const Step& s, V g, V w) {
+  return hn::MulAdd(hn::Set(d, s.decay), w, hn::Mul(g, hn::Set(d, s.scale)));
+}
+
+void momentum_row(const MomentumStep& s, const std::array<float*, 3>& p, int64_t n) {
+  const V lr = hn::Set(d, s.lr), mu = hn::Set(d, s.momentum);
+  for_vectors<2>(p, n, [&](V* v) HWY_ATTR {
+    const V g = gradient(s, v[2], v[0]);
+    v[1] = hn::MulAdd(v[1], mu, g);
+    v[0] = hn::NegMulAdd(lr, s.nesterov ? hn::MulAdd(mu, v[1], g) : v[1], v[0]);
+  });
+}
+
+void sgd_row(const SgdStep& s, const std::array<float*, 4>& p, int64_t n) {
+  const V lr = hn::Set(d, s.lr), mu = hn::Set(d, s.momentum), fresh = hn::Set(d, s.fresh), zero = hn::Zero(d);
+  if (s.momentum == 0) {
+    for_vectors<1>(std::array<float*, 2>{p[0], p[3]}, n,
+                   [&](V* v) HWY_ATTR { v[0] = hn::NegMulAdd(lr, gradient(s, v[1], v[0]), v[0]); });
+    return;
+  }
+  for_vectors<3>(p, n, [&](V* v) HWY_ATTR {
+    const V g = gradient(s, v[3], v[0]);
+    const auto first = hn::Gt(v[2], zero);
+    v[1] = hn::IfThenElse(first, g, hn::MulAdd(v[1], mu, hn::Mul(fresh, g)));
+    v[2] = hn::IfThenElse(first, zero, v[2]);
+    v[0] = hn::NegMulAdd(lr, s.nesterov ? hn::MulAdd(mu, v[1], g) : v[1], v[0]);
+  });
+}
+
+void adam_row(const AdamStep& s, const std::array<float*, 4>& p, int64_t n) {
+  const V lr = hn::Set(d, s.lr), rest1 = hn::Set(d, s.rest1), rest2 = hn::Set(d, s.rest2);
+  const V beta1 = hn::Set(d, s.beta1), epsilon = hn::Set(d, s.epsilon);
+  for_vectors<3>(p, n, [&](V* v) HWY_ATTR {
+    const V g = gradient(s, v[3], v[0]);
+    v[1] = hn::MulAdd(rest1, hn::Sub(g, v[1]), v[1]);
+    v[2] = hn::MulAdd(rest2, hn::Sub(hn::Mul(g, g), v[2]), v[2]);
+    const V direction = s.nesterov ? hn::MulAdd(v[1], beta1, hn::Mul(rest1, g)) : v[1];
+    v[0] = hn::Sub(v[0], hn::Div(hn::Mul(lr, direction), hn::Add(hn::Sqrt(v[2]), epsilon)));
+  });
+}
+
+constexpr OptimizerRows kRows{momentum_row, sgd_row, adam_row};
+
+}  // namespace
+
+const OptimizerRows* optimizer_rows() { return &kRows; }
+
+}  // namespace nucella::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nucella {
+namespace cpu {
+HWY_EXPORT(optimizer_rows);
+}
+namespace {
+
+const cpu::OptimizerRows& rows() {
+  using namespace cpu;
+  static const OptimizerRows* rows = HWY_DYNAMIC_DISPATCH(optimizer_rows)();
+  return *rows;
+}
+
+// Runs a row function over all parameters as if they lay one behind the other, so that many small ones keep
+// all threads as busy as a large one. N lists; the learning rate comes last.
+template <size_t N, class Step>
+const char* update_rows(const Call& call, const Step& step,
+                        void (*row)(const Step&, const std::array<float*, N>&, int64_t)) {
+  const size_t n = call.in.size() / N;
+  std::vector<int64_t> ends;
+  for (size_t i = 0; i < n; ++i) {
+    const Tensor& param = call.in[i];
+    if (param.dtype() != float32) return "only float32 has vector code";
+    if (!param.is_contiguous() && !param.is_dense()) return "a parameter has gaps";
+    for (size_t k = 1; k < N; ++k)
+      if (!(call.in[k * n + i].strides() == param.strides())) return "the layouts differ";
+    ends.push_back((ends.empty() ? 0 : ends.back()) + param.size());
+  }
+  constexpr int64_t kGrain = 1 << 14;
+  parallel_for(0, ends.empty() ? 0 : ends.back(), kGrain, [&](int64_t begin, int64_t end) {
+    auto i = static_cast<size_t>(std::ranges::upper_bound(ends, begin) - ends.begin());
+    for (; begin < end; ++i) {
+      const int64_t start = i == 0 ? 0 : ends[i - 1], stop = std::min(end, ends[i]);
+      std::array<float*, N> p;
+      for (size_t k = 0; k < N; ++k)
+        p[k] = reinterpret_cast<float*>(call.in[k * n + i].raw_data_unchecked()) + (begin - start);
+      row(step, p, stop - begin);
+      begin = stop;
+    }
+  });
+  return nullptr;
+}
+
+float learning_rate(const Call& call) { return call.in[call.in.size() - 1].item<float>(); }
+
+float as_float(double v) { return static_cast<float>(v); }
+
+const char* momentum_simd(const Call& call) {
+  const auto& [momentum, decay, nesterov, scale] = unpack<double, double, bool, double>(call.attrs);
+  const cpu::MomentumStep step{learning_rate(call), as_float(momentum), as_float(decay), as_float(scale),
+                               nesterov};
+  return update_rows<3>(call, step, rows().momentum);
+}
+
+const char* sgd_simd(const Call& call) {
+  const auto& [momentum, dampening, decay, nesterov, scale] =
+      unpack<double, double, double, bool, double>(call.attrs);
+  const cpu::SgdStep step{learning_rate(call), as_float(momentum), as_float(1 - dampening),
+                          as_float(decay),     as_float(scale),    nesterov};
+  return update_rows<4>(call, step, rows().sgd);
+}
+
+const char* adam_simd(const Call& call) {
+  const auto& [beta1, beta2, epsilon, decay, nesterov, scale] =
+      unpack<double, double, double, double, bool, double>(call.attrs);
+  const cpu::AdamStep step{learning_rate(call), as_float(beta1), as_float(1 - beta1), as_float(1 - beta2),
+                           as_float(epsilon),   as_float(decay), as_float(scale),     nesterov};
+  return update_rows<4>(call, step, rows().adam);
+}
 
 // Calls `step(values)` for every element of every parameter; values point to the element in each of the N
 // lists.
@@ -43,7 +218,7 @@ const char* momentum_ref(const Call& call) {
   const auto& [momentum, decay, nesterov, scale] = unpack<double, double, bool, double>(call.attrs);
   return update_all<3>(call, [&]<class T, class C>(const std::array<T*, 3>& p, C lr) {
     const C w = *p[0], mu = static_cast<C>(momentum);
-    const C g = (*p[2] + static_cast<C>(decay) * w) * static_cast<C>(scale);
+    const C g = *p[2] * static_cast<C>(scale) + static_cast<C>(decay) * w;
     const C accum = *p[1] * mu + g;
     *p[1] = static_cast<T>(accum);
     *p[0] = static_cast<T>(w - lr * (nesterov ? g + mu * accum : accum));
@@ -55,7 +230,7 @@ const char* sgd_ref(const Call& call) {
       unpack<double, double, double, bool, double>(call.attrs);
   return update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
     const C w = *p[0], mu = static_cast<C>(momentum);
-    C g = (*p[3] + static_cast<C>(decay) * w) * static_cast<C>(scale);
+    C g = *p[3] * static_cast<C>(scale) + static_cast<C>(decay) * w;
     if (mu > 0) {
       const bool first = *p[2] > 0;
       const C accum = first ? g : *p[1] * mu + static_cast<C>(1 - dampening) * g;
@@ -72,7 +247,7 @@ const char* adam_ref(const Call& call) {
       unpack<double, double, double, double, bool, double>(call.attrs);
   return update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
     const C w = *p[0], rest1 = static_cast<C>(1 - beta1), rest2 = static_cast<C>(1 - beta2);
-    const C g = (*p[3] + static_cast<C>(decay) * w) * static_cast<C>(scale);
+    const C g = *p[3] * static_cast<C>(scale) + static_cast<C>(decay) * w;
     const C m = *p[1] + rest1 * (g - *p[1]), v = *p[2] + rest2 * (g * g - *p[2]);
     *p[1] = static_cast<T>(m);
     *p[2] = static_cast<T>(v);
@@ -81,9 +256,9 @@ const char* adam_ref(const Call& call) {
   });
 }
 
-constexpr Kernel kMomentum[] = {{"ref", momentum_ref}};
-constexpr Kernel kSgd[] = {{"ref", sgd_ref}};
-constexpr Kernel kAdam[] = {{"ref", adam_ref}};
+constexpr Kernel kMomentum[] = {{"simd", momentum_simd}, {"ref", momentum_ref}};
+constexpr Kernel kSgd[] = {{"simd", sgd_simd}, {"ref", sgd_ref}};
+constexpr Kernel kAdam[] = {{"simd", adam_simd}, {"ref", adam_ref}};
 
 }  // namespace
 
@@ -92,3 +267,4 @@ extern constinit const KernelList apply_sgd_cpu{kSgd};
 extern constinit const KernelList apply_adam_cpu{kAdam};
 
 }  // namespace nucella
+#endif  // HWY_ONCE

@@ -2,8 +2,260 @@
 
 #include "nucella/kernels/cpu/pointwise.h"
 
-namespace nucella {
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nucella/kernels/cpu/reduce.cpp"
+#include <hwy/foreach_target.h>
+
+#include "nucella/kernels/cpu/simd-inl.h"
+
+#ifndef NUCELLA_KERNELS_CPU_REDUCE_ROWS_
+#define NUCELLA_KERNELS_CPU_REDUCE_ROWS_
+namespace nucella::cpu {
+
+/// One reduction on rows of floats.
+struct ReduceRows {
+  /// All of a row becomes one value (sums: through float64 every few thousand elements).
+  double (*fold)(const float* x, int64_t n);
+  /// acc[i] = op(acc[i], x[i]).
+  void (*merge)(float* acc, const float* x, int64_t n);
+};
+
+}  // namespace nucella::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace nucella::cpu::HWY_NAMESPACE {
 namespace {
+
+constexpr hn::ScalableTag<float> d;
+using V = hn::Vec<hn::ScalableTag<float>>;
+
+struct SumV {
+  static V start(V) { return hn::Zero(d); }
+  static V merge(V acc, V x) { return hn::Add(acc, x); }
+  static double fold(V acc) { return hn::GetLane(hn::SumOfLanes(d, acc)); }
+  static double merge(double a, double b) { return a + b; }
+};
+// The larger; NaN if either is.
+struct LargestV {
+  static V start(V first) { return first; }
+  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::Ne(x, x)), x, acc); }
+  static double fold(V acc) {
+    HWY_ALIGN float lanes[hn::MaxLanes(d)];
+    hn::Store(acc, d, lanes);
+    double top = lanes[0];
+    for (size_t i = 1; i < hn::Lanes(d); ++i) top = merge(top, double{lanes[i]});
+    return top;
+  }
+  static double merge(double a, double b) { return Maximum{}(a, b); }
+};
+struct SmallestV {
+  static V start(V first) { return first; }
+  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Lt(x, acc), hn::Ne(x, x)), x, acc); }
+  static double fold(V acc) {
+    HWY_ALIGN float lanes[hn::MaxLanes(d)];
+    hn::Store(acc, d, lanes);
+    double least = lanes[0];
+    for (size_t i = 1; i < hn::Lanes(d); ++i) least = merge(least, double{lanes[i]});
+    return least;
+  }
+  static double merge(double a, double b) { return Minimum{}(a, b); }
+};
+
+// Up to a few thousand elements in four independent chains.
+template <class F>
+double fold_block(const float* x, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  const V first = F::start(hn::Set(d, *x));
+  V a = first, b = first, c = first, e = first;
+  int64_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    a = F::merge(a, hn::LoadU(d, x + i));
+    b = F::merge(b, hn::LoadU(d, x + i + lanes));
+    c = F::merge(c, hn::LoadU(d, x + i + 2 * lanes));
+    e = F::merge(e, hn::LoadU(d, x + i + 3 * lanes));
+  }
+  for (; i + lanes <= n; i += lanes) a = F::merge(a, hn::LoadU(d, x + i));
+  if (i < n) {
+    const auto used = hn::FirstN(d, static_cast<size_t>(n - i));
+    b = F::merge(b, hn::IfThenElse(used, Tail<float>(x + i, n - i).load(), first));
+  }
+  return F::fold(F::merge(F::merge(a, b), F::merge(c, e)));
+}
+
+template <class F>
+double fold_row(const float* x, int64_t n) {
+  constexpr int64_t kBlock = 4096;
+  double total = fold_block<F>(x, std::min(n, kBlock));
+  for (int64_t i = kBlock; i < n; i += kBlock)
+    total = F::merge(total, fold_block<F>(x + i, std::min(n - i, kBlock)));
+  return total;
+}
+
+template <class F>
+void merge_row(float* acc, const float* x, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    hn::StoreU(F::merge(hn::LoadU(d, acc + i), hn::LoadU(d, x + i)), d, acc + i);
+  if (i < n)
+    Tail<float>::store(F::merge(Tail<float>(acc + i, n - i).load(), Tail<float>(x + i, n - i).load()),
+                       acc + i, n - i);
+}
+
+constexpr ReduceRows kRows[] = {{fold_row<SumV>, merge_row<SumV>},
+                                {fold_row<LargestV>, merge_row<LargestV>},
+                                {fold_row<SmallestV>, merge_row<SmallestV>}};
+
+}  // namespace
+
+const ReduceRows* reduce_op_rows() { return kRows; }
+
+}  // namespace nucella::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nucella {
+namespace cpu {
+HWY_EXPORT(reduce_op_rows);
+}
+namespace {
+
+enum Row { kSumRow, kLargestRow, kSmallestRow };
+
+const cpu::ReduceRows& reduce_rows(Row row) {
+  using namespace cpu;
+  static const ReduceRows* rows = HWY_DYNAMIC_DISPATCH(reduce_op_rows)();
+  return rows[row];
+}
+
+// A reduction as nested loops over merged axes: where each result lies, and where what belongs to it lies.
+struct Plan {
+  Shape kept, kept_x, kept_out;  // extents, and strides of x and of the result
+  Shape reduced, reduced_x;
+  int64_t inner = 1;          // the innermost axis of x, which lies without gaps
+  bool inner_reduced = true;  // or else the results lie side by side along it
+
+  int64_t outputs() const { return kept.numel(); }
+  int64_t rows() const { return reduced.numel(); }
+};
+
+int64_t offset_of(int64_t index, const Shape& shape, const Shape& strides) {
+  int64_t at = 0;
+  for (int i = shape.ndim() - 1; i >= 0; --i) {
+    at += index % shape[i] * strides[i];
+    index /= shape[i];
+  }
+  return at;
+}
+
+// `to`: strides of the result over the shape of x. False when the innermost axis of x has gaps.
+bool make_plan(const Tensor& x, const Shape& to, Plan& plan) {
+  const auto loop = plan_loop<2>(x.shape(), {x.strides(), to});
+  const int last = loop.shape.ndim() - 1;
+  if (loop.strides[0][last] != 1 || (loop.strides[1][last] != 0 && loop.strides[1][last] != 1)) return false;
+  plan.inner = loop.shape[last];
+  plan.inner_reduced = loop.strides[1][last] == 0;
+  for (int i = 0; i < last; ++i) {
+    if (loop.strides[1][i] == 0) {
+      plan.reduced.push_back(loop.shape[i]);
+      plan.reduced_x.push_back(loop.strides[0][i]);
+    } else {
+      plan.kept.push_back(loop.shape[i]);
+      plan.kept_x.push_back(loop.strides[0][i]);
+      plan.kept_out.push_back(loop.strides[1][i]);
+    }
+  }
+  return true;
+}
+
+// One long row: pieces of a fixed length, so that the result does not depend on the number of threads.
+double fold_long(const float* x, int64_t n, Row op) {
+  constexpr int64_t kPiece = 1 << 16;
+  const cpu::ReduceRows& rows = reduce_rows(op);
+  std::vector<double> parts(static_cast<size_t>((n + kPiece - 1) / kPiece));
+  parallel_for(0, static_cast<int64_t>(parts.size()), 1, [&](int64_t a, int64_t b) {
+    for (int64_t i = a; i < b; ++i)
+      parts[static_cast<size_t>(i)] = rows.fold(x + i * kPiece, std::min(kPiece, n - i * kPiece));
+  });
+  double total = parts[0];
+  for (size_t i = 1; i < parts.size(); ++i)
+    total = op == kSumRow       ? total + parts[i]
+            : op == kLargestRow ? cpu::Maximum{}(total, parts[i])
+                                : cpu::Minimum{}(total, parts[i]);
+  return total;
+}
+
+// The innermost axis is reduced: every result folds whole rows.
+void reduce_inner(const Plan& plan, const float* x, float* out, Row op, double scale) {
+  const cpu::ReduceRows& rows = reduce_rows(op);
+  const int64_t work = plan.rows() * plan.inner;
+  parallel_for(0, plan.outputs(), std::max<int64_t>(1, (1 << 15) / work), [&](int64_t a, int64_t b) {
+    for (int64_t o = a; o < b; ++o) {
+      const float* from = x + offset_of(o, plan.kept, plan.kept_x);
+      double total = 0;
+      for (int64_t r = 0; r < plan.rows(); ++r) {
+        const double part = rows.fold(from + offset_of(r, plan.reduced, plan.reduced_x), plan.inner);
+        if (r == 0)
+          total = part;
+        else if (op == kSumRow)
+          total += part;
+        else
+          total = op == kLargestRow ? cpu::Maximum{}(total, part) : cpu::Minimum{}(total, part);
+      }
+      out[offset_of(o, plan.kept, plan.kept_out)] = static_cast<float>(total * scale);
+    }
+  });
+}
+
+// The results lie side by side: rows are merged a stretch at a time. Sums move to float64 every few rows.
+void reduce_outer(const Plan& plan, const float* x, float* out, Row op, double scale) {
+  constexpr int64_t kStretch = 256, kRowsInFloat = 64;
+  const cpu::ReduceRows& rows = reduce_rows(op);
+  const int64_t stretches = (plan.inner + kStretch - 1) / kStretch, count = plan.rows();
+  const int64_t work = count * std::min(plan.inner, kStretch);
+  parallel_for(0, plan.outputs() * stretches, std::max<int64_t>(1, (1 << 15) / work),
+               [&](int64_t a, int64_t b) {
+                 for (int64_t task = a; task < b; ++task) {
+                   const int64_t o = task / stretches, begin = task % stretches * kStretch;
+                   const int64_t n = std::min(kStretch, plan.inner - begin);
+                   const float* from = x + offset_of(o, plan.kept, plan.kept_x) + begin;
+                   float acc[kStretch];
+                   double total[kStretch] = {};
+                   for (int64_t r = 0; r < count; ++r) {
+                     const float* row = from + offset_of(r, plan.reduced, plan.reduced_x);
+                     const bool fresh = op == kSumRow ? r % kRowsInFloat == 0 : r == 0;
+                     if (fresh && op == kSumRow && r > 0)
+                       for (int64_t i = 0; i < n; ++i) total[i] += acc[i];
+                     if (fresh)
+                       std::copy_n(row, n, acc);
+                     else
+                       rows.merge(acc, row, n);
+                   }
+                   float* to = out + offset_of(o, plan.kept, plan.kept_out) + begin;
+                   for (int64_t i = 0; i < n; ++i) to[i] = static_cast<float>((total[i] + acc[i]) * scale);
+                 }
+               });
+}
+
+const char* reduce_simd(const Tensor& out, const Tensor& x, const Shape& to, Row op, double scale = 1) {
+  if (x.dtype() != float32) return "only float32 has vector code";
+  if (!out.is_contiguous()) return "the result has gaps";
+  if (x.size() == 0) return "there is nothing to reduce";
+  Plan plan;
+  if (!make_plan(x, to, plan)) return "the innermost axis has gaps";
+  const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
+  auto* results = reinterpret_cast<float*>(out.raw_data_unchecked());
+  if (plan.inner_reduced && plan.outputs() == 1 && plan.rows() == 1) {
+    *results = static_cast<float>(fold_long(from, plan.inner, op) * scale);
+  } else if (plan.inner_reduced) {
+    reduce_inner(plan, from, results, op, scale);
+  } else {
+    reduce_outer(plan, from, results, op, scale);
+  }
+  return nullptr;
+}
 
 // Strides over the shape of x that lead to the element of the result (0 along reduced axes), when `out` is
 // dense row-major with or without the reduced axes.
@@ -126,11 +378,29 @@ const char* arg_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kSumTo[] = {{"ref", sum_to_ref}};
-constexpr Kernel kSum[] = {{"ref", sum_ref}};
-constexpr Kernel kMean[] = {{"ref", mean_ref}};
-constexpr Kernel kMax[] = {{"ref", extreme_ref<cpu::Maximum>}};
-constexpr Kernel kMin[] = {{"ref", extreme_ref<cpu::Minimum>}};
+const char* sum_to_simd(const Call& call) {
+  return reduce_simd(call.out[0], call.in[0], broadcast_strides(call.out[0], call.in[0].shape()), kSumRow);
+}
+
+const char* sum_simd(const Call& call) {
+  return reduce_simd(call.out[0], call.in[0], strides_of_result(call), kSumRow);
+}
+
+const char* mean_simd(const Call& call) {
+  const double share = static_cast<double>(call.out[0].size()) / static_cast<double>(call.in[0].size());
+  return reduce_simd(call.out[0], call.in[0], strides_of_result(call), kSumRow, share);
+}
+
+template <Row kRow>
+const char* extreme_simd(const Call& call) {
+  return reduce_simd(call.out[0], call.in[0], strides_of_result(call), kRow);
+}
+
+constexpr Kernel kSumTo[] = {{"simd", sum_to_simd}, {"ref", sum_to_ref}};
+constexpr Kernel kSum[] = {{"simd", sum_simd}, {"ref", sum_ref}};
+constexpr Kernel kMean[] = {{"simd", mean_simd}, {"ref", mean_ref}};
+constexpr Kernel kMax[] = {{"simd", extreme_simd<kLargestRow>}, {"ref", extreme_ref<cpu::Maximum>}};
+constexpr Kernel kMin[] = {{"simd", extreme_simd<kSmallestRow>}, {"ref", extreme_ref<cpu::Minimum>}};
 constexpr Kernel kArgmax[] = {{"ref", arg_ref<std::greater<>>}};
 constexpr Kernel kArgmin[] = {{"ref", arg_ref<std::less<>>}};
 
@@ -145,3 +415,4 @@ extern constinit const KernelList argmax_cpu{kArgmax};
 extern constinit const KernelList argmin_cpu{kArgmin};
 
 }  // namespace nucella
+#endif  // HWY_ONCE

@@ -1,7 +1,119 @@
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/softmax_rows.h"
 
-namespace nucella {
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nucella/kernels/cpu/softmax.cpp"
+#include <hwy/foreach_target.h>
+
+#include "nucella/kernels/cpu/simd-inl.h"
+#include "nucella/kernels/cpu/simd_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace nucella::cpu::HWY_NAMESPACE {
 namespace {
+
+constexpr hn::ScalableTag<float> d;
+
+float row_maximum(const float* x, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  auto top = hn::Set(d, *x);
+  auto nan = hn::Ne(top, top);
+  const auto take = [&](auto v) HWY_ATTR {
+    top = hn::IfThenElse(hn::Gt(v, top), v, top);
+    nan = hn::Or(nan, hn::Ne(v, v));
+  };
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) take(hn::LoadU(d, x + i));
+  if (i < n) take(Tail<float>(x + i, n - i).load());
+  return hn::AllFalse(d, nan) ? hn::GetLane(hn::MaxOfLanes(d, top)) : std::numeric_limits<float>::quiet_NaN();
+}
+
+// out = exp(x - top); returns their sum.
+float exp_row(const float* x, float top, float* out, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto shift = hn::Set(d, top);
+  auto sum = hn::Zero(d);
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto e = exp(d, hn::Sub(hn::LoadU(d, x + i), shift));
+    hn::StoreU(e, d, out + i);
+    sum = hn::Add(sum, e);
+  }
+  if (i < n) {
+    const auto e = exp(d, hn::Sub(Tail<float>(x + i, n - i).load(), shift));
+    Tail<float>::store(e, out + i, n - i);
+    sum = hn::Add(sum, hn::IfThenElseZero(hn::FirstN(d, static_cast<size_t>(n - i)), e));
+  }
+  return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
+template <class F>
+void map_row(const float* x, float* out, int64_t n, F f) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i)), d, out + i);
+  if (i < n) Tail<float>::store(f(Tail<float>(x + i, n - i).load()), out + i, n - i);
+}
+
+float softmax_row(const float* x, float* out, int64_t n) {
+  const float top = row_maximum(x, n), sum = exp_row(x, top, out, n);
+  const auto scale = hn::Set(d, 1 / sum);
+  map_row(out, out, n, [&](auto v) HWY_ATTR { return hn::Mul(v, scale); });
+  return top + std::log(sum);
+}
+
+void log_softmax_row(const float* x, float* out, int64_t n) {
+  const float top = row_maximum(x, n), log_sum = std::log(exp_row(x, top, out, n));
+  const auto shift = hn::Set(d, top), rest = hn::Set(d, log_sum);
+  map_row(x, out, n, [&](auto v) HWY_ATTR { return hn::Sub(hn::Sub(v, shift), rest); });
+}
+
+constexpr SoftmaxRows kRows{softmax_row, log_softmax_row};
+
+}  // namespace
+
+const SoftmaxRows* softmax_op_rows() { return &kRows; }
+
+}  // namespace nucella::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nucella {
+namespace cpu {
+HWY_EXPORT(softmax_op_rows);
+
+const SoftmaxRows& softmax_rows() {
+  static const SoftmaxRows* rows = HWY_DYNAMIC_DISPATCH(softmax_op_rows)();
+  return *rows;
+}
+}  // namespace cpu
+
+namespace {
+
+// Contiguous float32 rows along the last axis.
+template <bool kLog>
+const char* softmax_simd(const Call& call) {
+  const Tensor &x = call.in[0], &out = call.out[0];
+  const int64_t axis = call.attrs[0].as<int64_t>();
+  if (x.dtype() != float32) return "only float32 has vector code";
+  if (axis != -1 && axis != x.ndim() - 1) return "the axis is not the last";
+  if (!x.is_contiguous() || !out.is_contiguous()) return "the rows are not contiguous";
+  const int64_t n = x.shape().back();
+  if (x.size() == 0) return nullptr;
+  const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
+  auto* to = reinterpret_cast<float*>(out.raw_data_unchecked());
+  const cpu::SoftmaxRows& rows = cpu::softmax_rows();
+  parallel_for(0, x.size() / n, std::max<int64_t>(1, (1 << 13) / n), [&](int64_t a, int64_t b) {
+    for (int64_t i = a; i < b; ++i) {
+      if constexpr (kLog)
+        rows.log_softmax(from + i * n, to + i * n, n);
+      else
+        rows.softmax(from + i * n, to + i * n, n);
+    }
+  });
+  return nullptr;
+}
 
 // Softmax or its logarithm in float64, for every position outside the axis.
 template <bool kLog>
@@ -38,8 +150,8 @@ const char* softmax_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kSoftmax[] = {{"ref", softmax_ref<false>}};
-constexpr Kernel kLogSoftmax[] = {{"ref", softmax_ref<true>}};
+constexpr Kernel kSoftmax[] = {{"simd", softmax_simd<false>}, {"ref", softmax_ref<false>}};
+constexpr Kernel kLogSoftmax[] = {{"simd", softmax_simd<true>}, {"ref", softmax_ref<true>}};
 
 }  // namespace
 
@@ -47,3 +159,4 @@ extern constinit const KernelList softmax_cpu{kSoftmax};
 extern constinit const KernelList log_softmax_cpu{kLogSoftmax};
 
 }  // namespace nucella
+#endif  // HWY_ONCE

@@ -1,0 +1,15 @@
+// Softmax of rows of floats, as vector functions that several kernels share.
+#pragma once
+#include <cstdint>
+
+namespace nucella::cpu {
+
+struct SoftmaxRows {
+  /// out = softmax(x) (may be x itself); returns log(sum(exp(x))).
+  float (*softmax)(const float* x, float* out, int64_t n);
+  /// out = log(softmax(x)).
+  void (*log_softmax)(const float* x, float* out, int64_t n);
+};
+const SoftmaxRows& softmax_rows();
+
+}  // namespace nucella::cpu
