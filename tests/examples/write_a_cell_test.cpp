@@ -5,10 +5,12 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/files.h"
+
 namespace {
 
 std::string text_of(const std::string& name) {
-  std::ifstream file(std::string(NUCELLA_SOURCE_DIR) + "/" + name);
+  std::ifstream file(nucella::test::source_file(name));
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

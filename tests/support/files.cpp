@@ -23,9 +23,9 @@ int TempDir::count() const {
   return static_cast<int>(std::distance(std::filesystem::directory_iterator(path_), {}));
 }
 
-std::string golden(std::string_view file) {
-  return std::string(NUCELLA_SOURCE_DIR "/tests/golden/").append(file);
-}
+std::string source_file(std::string_view file) { return std::string(NUCELLA_SOURCE_DIR "/").append(file); }
+
+std::string golden(std::string_view file) { return source_file("tests/golden/").append(file); }
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -25,6 +25,8 @@ class TempDir {
   std::filesystem::path path_;
 };
 
+/// Path of a file of the project, by its path from the root.
+std::string source_file(std::string_view file);
 /// Path of a file in tests/golden.
 std::string golden(std::string_view file);
 std::string read_file(const std::string& path);

@@ -13,6 +13,7 @@
 #include "nucella/nn/containers.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
+#include "tests/support/files.h"
 
 namespace nucella {
 namespace {
@@ -342,7 +343,7 @@ struct GoldenNet : Cell {
   Child<LayerNorm> ln{*this, "ln"};
   Child<Embedding> emb{*this, "emb"};
 };
-const std::string kGolden = std::string(NUCELLA_SOURCE_DIR) + "/tests/golden/net_seed1.ckpt";
+const std::string kGolden = test::golden("net_seed1.ckpt");
 
 TEST_F(Checkpoint, OfMindSporeHasTheNamesAndNumbersOfTheNetBuiltHere) {
   set_seed(1);
