@@ -223,24 +223,24 @@ void put_tensors(const Tensor& x, Entries entries, const Tensor& value) {
     --axes;
   }
   const Shape lead(x.shape().begin(), x.shape().begin() + axes);
+  Shape target = apply_entries(ops::broadcast_to(zeros({}), lead), entries).shape();
+  const int64_t count = target.numel();
   Tensors coordinates;
   for (int axis = 0; axis < axes; ++axis) {
     Shape line = Shape::filled(axes, 1);
     line[axis] = lead[axis];
     const Tensor along = ops::reshape(arange(0, static_cast<double>(lead[axis])), line);
-    coordinates.push_back(apply_entries(ops::broadcast_to(along, lead), entries));
+    const Tensor picked = apply_entries(ops::broadcast_to(along, lead), entries);
+    coordinates.push_back(ops::reshape(picked, {count}));
   }
-  Tensor places;
-  if (axes > 0) {
-    places = stack_places(coordinates);
-  } else {  // nothing but 0-d masks: all of x, as often as they say
-    Shape shape = apply_entries(zeros({}), entries).shape();
-    shape.push_back(0);
-    places = zeros(shape, int64);
+  // Without axes there are only 0-d masks: they write all of x, as often as they say.
+  const Tensor places = axes > 0 ? stack_places(coordinates) : zeros({count, 0}, int64);
+  Shape pieces{count};
+  for (int i = axes; i < x.ndim(); ++i) {
+    target.push_back(x.shape()[i]);
+    pieces.push_back(x.shape()[i]);
   }
-  Shape target(places.shape().begin(), places.shape().end() - 1);
-  for (int i = axes; i < x.ndim(); ++i) target.push_back(x.shape()[i]);
-  ops::scatter_nd_update(x, places, fit_value(value, x.dtype(), target));
+  ops::scatter_nd_update(x, places, ops::reshape(fit_value(value, x.dtype(), target), pieces));
 }
 
 }  // namespace

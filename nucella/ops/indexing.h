@@ -45,9 +45,10 @@ namespace ops {
 
 /// x[indices]. With integers, slices, ellipsis and new axes only, a view; with tensors, a copy: they are
 /// broadcast together, masks count as the positions of their true elements, and the axes of the result stand
-/// where the tensors stood, or in front when something stands between them. Differentiable. IndexError for
-/// too many indices, an index out of range or a tensor that is neither signed integer nor bool; ValueError
-/// for a step of 0, tensors that do not broadcast, or a mask whose shape is not that of the axes it covers.
+/// where the tensors stood, or in front when something stands between them (unlike in NumPy, an ellipsis that
+/// stands for no axis is nothing). Differentiable. IndexError for too many indices, an index out of range or
+/// a tensor that is neither signed integer nor bool; ValueError for a step of 0, tensors that do not
+/// broadcast, or a mask whose shape is not that of the axes it covers.
 Tensor index(const Tensor& x, std::span<const Index> indices);
 inline Tensor index(const Tensor& x, std::initializer_list<Index> indices) {
   return index(x, std::span(indices.begin(), indices.size()));

@@ -175,6 +175,18 @@ TEST(IndexPut, CastsTheValueAndCountsAsAWrite) {
   EXPECT_GT(x.impl()->storage->version(), version);
 }
 
+TEST(IndexPut, ReachesEightDimensions) {
+  const Tensor x = counting({2, 3});
+  const std::vector<Index> indices{new_axis, new_axis, integers({1, 0}), new_axis,
+                                   new_axis, new_axis, Slice{1, 3},      new_axis};
+  EXPECT_EQ(ops::index(x, indices).ndim(), 8);
+  ops::index_put(x, indices, scalar(9));
+  EXPECT_EQ(values(x), (Floats32{0, 9, 9, 3, 9, 9}));
+  std::vector<Index> nine = indices;
+  nine.push_back(new_axis);
+  EXPECT_THROW(ops::index_put(x, nine, scalar(1)), ValueError);
+}
+
 TEST(IndexPut, ValueMayBeAViewOfTheTensorItself) {
   const Tensor x = counting({5});
   ops::index_put(x, {Slice{.start = 1}}, ops::index(x, {Slice{.stop = 4}}));
