@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "nucella/tensor/tensor.h"
@@ -30,6 +32,13 @@ struct Where {
   uint64_t offset = 0;
 };
 void append_to(std::string& out, const Where& where);
+
+struct ReadOptions {
+  /// Verify the checksum that MindSpore's crc_check has put into the file, if there is one.
+  bool crc_check = false;
+  /// Gets a text when a checksum should be verified and the file has none.
+  std::function<void(const std::string&)> warn = {};
+};
 
 /// True when [offset, offset + count) lies inside `bytes`; never overflows.
 inline bool contains(Bytes bytes, uint64_t offset, uint64_t count) {

@@ -203,7 +203,7 @@ std::string_view trailer_of(Bytes file) {
 
 Bytes without_trailer(Bytes file) { return file.first(file.size() - trailer_of(file).size()); }
 
-void verify_crc(Bytes file, std::string_view name, const CkptReadOptions& options) {
+void verify_crc(Bytes file, std::string_view name, const ReadOptions& options) {
   if (trailer_of(file).empty()) {
     if (options.warn) options.warn(str("read_ckpt: ", in_quotes(name), " has no checksum to verify"));
     return;
@@ -319,12 +319,12 @@ class Writer {
 
 }  // namespace
 
-NamedTensors read_ckpt(const std::string& path, const CkptReadOptions& options) {
+NamedTensors read_ckpt(const std::string& path, const ReadOptions& options) {
   const MappedFile file("read_ckpt", path);
   return read_ckpt(file.bytes(), path, options);
 }
 
-NamedTensors read_ckpt(Bytes file, std::string_view name, const CkptReadOptions& options) {
+NamedTensors read_ckpt(Bytes file, std::string_view name, const ReadOptions& options) {
   if (options.crc_check) verify_crc(file, name, options);
   NamedTensors out;
   for (const Entry& entry : Parser(without_trailer(file), name).run()) out.push_back(load_entry(entry, name));

@@ -8,7 +8,6 @@
 // The writer puts an unknown field 15 before the content so that it starts on a 64-byte boundary of the file:
 // every protobuf reader skips it, and a mapped file can be used in place.
 #pragma once
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,13 +15,6 @@
 #include "nucella/io/info.h"
 
 namespace nucella::io {
-
-struct CkptReadOptions {
-  /// Verify the checksum if there is one.
-  bool crc_check = false;
-  /// Gets a text when a checksum should be verified and the file has none.
-  std::function<void(const std::string&)> warn;
-};
 
 struct CkptWriteOptions {
   /// Append the checksum.
@@ -34,9 +26,9 @@ struct CkptWriteOptions {
 /// The entries in file order. ValueError (file, entry and offset are named) for a file that is damaged,
 /// encrypted or holds anything that nucella has no type for; FileNotFoundError and its kin when it cannot be
 /// opened.
-NamedTensors read_ckpt(const std::string& path, const CkptReadOptions& options = {});
+NamedTensors read_ckpt(const std::string& path, const ReadOptions& options = {});
 /// The same from memory; `name` stands for the file in errors.
-NamedTensors read_ckpt(Bytes file, std::string_view name, const CkptReadOptions& options = {});
+NamedTensors read_ckpt(Bytes file, std::string_view name, const ReadOptions& options = {});
 FileInfo inspect_ckpt(Bytes file, std::string_view name);
 
 /// Replaces `path` (see AtomicFile). ValueError for names that occur twice or are no UTF-8.

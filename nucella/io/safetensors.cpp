@@ -33,7 +33,7 @@ class Crc {
 
 Bytes content_of(Bytes file, const EntryInfo& info) { return file.subspan(info.offset, info.bytes); }
 
-void verify_crc(Bytes file, const FileInfo& info, const Where& where, const SafetensorsReadOptions& options) {
+void verify_crc(Bytes file, const FileInfo& info, const Where& where, const ReadOptions& options) {
   const auto stored = info.metadata.find("crc_num");
   if (stored == info.metadata.end()) {
     if (options.warn) options.warn(str(kReader, ": '", where.file, "' has no checksum to verify"));
@@ -87,12 +87,12 @@ std::string make_header(const std::vector<const NamedTensor*>& order, const std:
 
 }  // namespace
 
-NamedTensors read_safetensors(const std::string& path, const SafetensorsReadOptions& options) {
+NamedTensors read_safetensors(const std::string& path, const ReadOptions& options) {
   const MappedFile file(kReader, path);
   return read_safetensors(file.bytes(), path, options);
 }
 
-NamedTensors read_safetensors(Bytes file, std::string_view name, const SafetensorsReadOptions& options) {
+NamedTensors read_safetensors(Bytes file, std::string_view name, const ReadOptions& options) {
   const FileInfo info = inspect_safetensors(file, name);
   if (options.crc_check) verify_crc(file, info, {kReader, name}, options);
   NamedTensors out;

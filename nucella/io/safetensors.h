@@ -7,7 +7,6 @@
 //
 // Files are checked as strictly as by the reference implementation (github.com/huggingface/safetensors).
 #pragma once
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,13 +15,6 @@
 
 namespace nucella::io {
 
-struct SafetensorsReadOptions {
-  /// Verify MindSpore's checksum ("crc_num" of the metadata) if there is one.
-  bool crc_check = false;
-  /// Gets a text when a checksum should be verified and the file has none.
-  std::function<void(const std::string&)> warn;
-};
-
 struct SafetensorsWriteOptions {
   /// Add MindSpore's checksum to the metadata.
   bool crc_check = false;
@@ -30,9 +22,9 @@ struct SafetensorsWriteOptions {
 
 /// The entries sorted by name. ValueError (file, entry and offset are named) for a damaged file and for types
 /// that nucella has not; FileNotFoundError and its kin when it cannot be opened.
-NamedTensors read_safetensors(const std::string& path, const SafetensorsReadOptions& options = {});
+NamedTensors read_safetensors(const std::string& path, const ReadOptions& options = {});
 /// The same from memory; `name` stands for the file in errors.
-NamedTensors read_safetensors(Bytes file, std::string_view name, const SafetensorsReadOptions& options = {});
+NamedTensors read_safetensors(Bytes file, std::string_view name, const ReadOptions& options = {});
 FileInfo inspect_safetensors(Bytes file, std::string_view name);
 
 /// Replaces `path` (see AtomicFile). ValueError for texts, which the format cannot hold, for names that occur

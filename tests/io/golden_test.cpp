@@ -34,8 +34,8 @@ std::string manifest_bytes(const Tensor& tensor) {
 }
 
 NamedTensors read_golden(const std::string& file) {
-  return file.ends_with(".ckpt") ? read_ckpt(golden(file), {.crc_check = true, .warn = {}})
-                                 : read_safetensors(golden(file), {.crc_check = true, .warn = {}});
+  return file.ends_with(".ckpt") ? read_ckpt(golden(file), {.crc_check = true})
+                                 : read_safetensors(golden(file), {.crc_check = true});
 }
 
 TEST(GoldenFiles, EveryEntryHasTheSumOfTheManifest) {
