@@ -269,14 +269,8 @@ Operand grouped(const Operand& weight, int64_t group) {
   return g;
 }
 
-// The fast kernels want channels innermost; only for the few channels of an image do they also take planes.
-Desc image_desc(const Operand& x) {
-  constexpr int64_t kFewChannels = 3;
-  const bool planes = x.strides[3] == 1 && x.strides[1] == x.shape[2] * x.shape[3];
-  return Desc(
-      x.shape.vec(), dnnl::memory::data_type::f32,
-      x.shape[1] <= kFewChannels && planes ? dnnl::memory::format_tag::nchw : dnnl::memory::format_tag::nhwc);
-}
+// The fast kernels want channels innermost in every image: with planes on one side oneDNN falls back to its
+// reference.
 Desc channels_last(const Shape& shape) {
   return Desc(shape.vec(), dnnl::memory::data_type::f32, dnnl::memory::format_tag::nhwc);
 }
@@ -294,8 +288,8 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Convolution& co
 Plan plan_conv_forward(const Convolution& conv, const Operand& out, const Operand& x, const Operand& weight,
                        const Operand& bias) {
   const Operand w = grouped(weight, conv.group);
-  const auto pd =
-      describe_forward(conv, image_desc(x), any_of(w.shape), bias_desc(bias), channels_last(out.shape));
+  const auto pd = describe_forward(conv, channels_last(x.shape), any_of(w.shape), bias_desc(bias),
+                                   channels_last(out.shape));
   const Binding to{DNNL_ARG_DST, desc_of(out), true}, from{DNNL_ARG_SRC, desc_of(x)},
       by{DNNL_ARG_WEIGHTS, desc_of(w)};
   if (!bias.data) return Plan(pd, {to, from, by});
@@ -318,7 +312,8 @@ Plan plan_conv_input_grad(const Convolution& conv, const Operand& dx, const Oper
 Plan plan_conv_weight_grad(const Convolution& conv, const Operand& dw, const Operand& db, const Operand& x,
                            const Operand& grad) {
   const Operand w = grouped(dw, conv.group);
-  const Desc from = image_desc(x), y = channels_last(grad.shape), any = any_of(w.shape), bias = bias_desc(db);
+  const Desc from = channels_last(x.shape), y = channels_last(grad.shape), any = any_of(w.shape),
+             bias = bias_desc(db);
   const Geometry g(conv);
   const auto pd = describe_backward<dnnl::convolution_backward_weights>(
       describe_forward(conv, from, any, bias, y), dnnl::algorithm::convolution_direct, from, any, bias, y,
