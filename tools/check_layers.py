@@ -19,6 +19,7 @@ LAYERS = {
     "optim": CORE | {"ops", "grad", "nn"},
     "io": {"base", "tensor"},
     "data": {"base", "tensor", "io"},
+    "models": CORE | {"ops", "grad", "nn"},
     "train": CORE | {"ops", "grad", "nn", "optim", "io", "data"},
 }
 PRIVATE = {"kernels"}  # folders whose headers are not installed
