@@ -1,0 +1,44 @@
+#include "nucella/optim/train_one_step.h"
+
+#include "nucella/grad/grad.h"
+#include "nucella/ops/ops.h"
+#include "nucella/tensor/create.h"
+
+namespace nucella::nn {
+
+TrainOneStepCell::TrainOneStepCell(CellPtr network, std::shared_ptr<Optimizer> optimizer,
+                                   std::optional<double> sens)
+    : Cell(false),
+      network_(*this, "network", std::move(network)),
+      optimizer_(*this, "optimizer", std::move(optimizer)),
+      sens_(sens) {
+  check<TypeError>(network_ && optimizer_,
+                   "For 'TrainOneStepCell', 'network' and 'optimizer' must be Cells, got None");
+  check<ValueError>(sens_ != 0, "For 'TrainOneStepCell', 'sens' must not be 0");
+  network_->set_grad();
+  weights_.assign(optimizer_->parameters().begin(), optimizer_->parameters().end());
+}
+
+TrainOneStepCell::TrainOneStepCell(Cell& network, Optimizer& optimizer, std::optional<double> sens)
+    : TrainOneStepCell(CellPtr(CellPtr(), &network), std::shared_ptr<Optimizer>(CellPtr(), &optimizer),
+                       sens) {}
+
+Tensor TrainOneStepCell::operator()(const Tensor& data, const Tensor& label) {
+  return call({data, label}).as<Tensor>("TrainOneStepCell");
+}
+
+Value TrainOneStepCell::construct_values(const Values& inputs) {
+  Value loss;
+  const auto forward = [&](const Tensors&) {
+    loss = network_->call(inputs);
+    Tensors losses = loss.tensors();
+    if (sens_)
+      for (Tensor& t : losses) t = ops::mul(t, scalar(*sens_, t.dtype()));
+    return losses;
+  };
+  const GradResult result = value_and_grad(forward, {}, {.grad_position = {}, .weights = weights_});
+  optimizer_->step(result.weight_grads);
+  return loss;
+}
+
+}  // namespace nucella::nn
