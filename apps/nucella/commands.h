@@ -1,0 +1,20 @@
+// The subcommands of the nucella program: each adds its options to a CLI::App and says what to run.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace nucella::app {
+
+/// Exit codes besides 0: an error while running, wrong options, and ended by Ctrl-C (128 + SIGINT, as a shell
+/// has it).
+inline constexpr int kFailed = 1, kUsage = 2, kInterrupted = 130;
+
+/// Runs the parsed subcommand and returns the exit code.
+using Command = std::function<int()>;
+
+Command add_train(CLI::App& parent);
+Command add_eval(CLI::App& parent);
+Command add_inspect(CLI::App& parent);
+Command add_convert(CLI::App& parent);
+
+}  // namespace nucella::app

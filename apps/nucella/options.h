@@ -1,0 +1,24 @@
+// What train and eval share: building a net, an optimizer and a data set from their names.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "nucella/data/images.h"
+#include "nucella/optim/optimizer.h"
+
+namespace nucella::app {
+
+/// "lenet5" or "mlp".
+CellPtr make_model(const std::string& name);
+/// "sgd", "momentum" or "adam"; `lr` <= 0 stands for the optimizer's usual one.
+std::shared_ptr<nn::Optimizer> make_optimizer(const std::string& name, const Cell& net, double lr);
+/// "fashion-mnist" or a folder.
+data::ImageSet load_data(const std::string& where, data::Split split);
+
+/// Options that several commands have.
+void add_model_option(CLI::App& app, std::string& model);
+void add_data_option(CLI::App& app, std::string& data);
+void add_threads_option(CLI::App& app, int& threads);
+
+}  // namespace nucella::app
