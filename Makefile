@@ -28,13 +28,13 @@ test: setup ## from a fresh machine to all tests passed
 	$(call run_tests,build)
 
 asan: setup ## all tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
-	$(call compile,build-asan,-DNUCELLA_SANITIZE=address$(COMMA)undefined,nucella_tests)
+	$(call compile,build-asan,-DNUCELLA_SANITIZE=address$(COMMA)undefined,all)
 	$(call run_tests,build-asan)
 
 # ThreadSanitizer of this age cannot live with the wide address randomisation of new kernels.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 tsan: setup ## all tests under ThreadSanitizer
-	$(call compile,build-tsan,-DNUCELLA_SANITIZE=thread,nucella_tests)
+	$(call compile,build-tsan,-DNUCELLA_SANITIZE=thread,all)
 	$(FIXED_ADDRESSES) $(call run_tests,build-tsan)
 
 fuzz: setup ## each fuzz target for FUZZ_SECONDS (60) seconds
@@ -46,9 +46,10 @@ bench: setup ## ratios against the peers
 	$(call compile,build,,nucella_bench)
 	build/bin/nucella_bench
 
-lint: setup ## layers, file sizes, format and clang-tidy
+lint: setup ## layers, file sizes, documents, format and clang-tidy
 	@tools/setup.sh lint
 	python3 tools/check_layers.py
+	python3 tools/check_docs.py
 	tools/format.sh --check
 	$(call compile,build,,nucella)
 	tools/tidy.sh build
