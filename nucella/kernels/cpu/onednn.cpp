@@ -269,12 +269,32 @@ Operand grouped(const Operand& weight, int64_t group) {
   return g;
 }
 
-// The fast kernels want channels innermost in every image: with planes on one side oneDNN falls back to its
-// reference.
-Desc channels_last(const Shape& shape) {
-  return Desc(shape.vec(), dnnl::memory::data_type::f32, dnnl::memory::format_tag::nhwc);
-}
+using Tag = dnnl::memory::format_tag;
+
+// Layouts of the image on either side of a convolution.
+struct Sides {
+  Tag input, output;
+};
+
+Desc laid_out(const Shape& shape, Tag tag) { return Desc(shape.vec(), dnnl::memory::data_type::f32, tag); }
 Desc bias_desc(const Operand& bias) { return bias.data ? desc_of(bias) : Desc(); }
+
+// Channels innermost is best almost everywhere; an image of few channels may come in planes.
+Sides preferred(const Operand& x) {
+  constexpr int64_t kFewChannels = 3;
+  const bool planes = x.strides[3] == 1 && x.strides[1] == x.shape[2] * x.shape[3];
+  return {planes && x.shape[1] <= kFewChannels ? Tag::nchw : Tag::nhwc, Tag::nhwc};
+}
+
+// What `describe` makes of the first candidate for which oneDNN has more than its reference loops.
+template <class Describe>
+auto first_fast(std::initializer_list<Sides> candidates, Describe describe) {
+  for (const Sides& sides : candidates) {
+    auto pd = describe(sides);
+    if (std::string_view(pd.impl_info_str()).substr(0, 3) != "ref") return pd;
+  }
+  return describe(*candidates.begin());
+}
 
 dnnl::convolution_forward::primitive_desc describe_forward(const Convolution& conv, const Desc& x,
                                                            const Desc& weight, const Desc& bias,
@@ -288,8 +308,11 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Convolution& co
 Plan plan_conv_forward(const Convolution& conv, const Operand& out, const Operand& x, const Operand& weight,
                        const Operand& bias) {
   const Operand w = grouped(weight, conv.group);
-  const auto pd = describe_forward(conv, channels_last(x.shape), any_of(w.shape), bias_desc(bias),
-                                   channels_last(out.shape));
+  const auto pd =
+      first_fast({preferred(x), {Tag::nhwc, Tag::nhwc}, {Tag::nchw, Tag::nchw}}, [&](const Sides& s) {
+        return describe_forward(conv, laid_out(x.shape, s.input), any_of(w.shape), bias_desc(bias),
+                                laid_out(out.shape, s.output));
+      });
   const Binding to{DNNL_ARG_DST, desc_of(out), true}, from{DNNL_ARG_SRC, desc_of(x)},
       by{DNNL_ARG_WEIGHTS, desc_of(w)};
   if (!bias.data) return Plan(pd, {to, from, by});
@@ -299,11 +322,13 @@ Plan plan_conv_forward(const Convolution& conv, const Operand& out, const Operan
 Plan plan_conv_input_grad(const Convolution& conv, const Operand& dx, const Operand& grad,
                           const Operand& weight) {
   const Operand w = grouped(weight, conv.group);
-  const Desc x = channels_last(dx.shape), y = channels_last(grad.shape), any = any_of(w.shape);
   const Geometry g(conv);
-  const auto pd = describe_backward<dnnl::convolution_backward_data>(
-      describe_forward(conv, x, any, Desc(), y), dnnl::algorithm::convolution_direct, x, any, y, g.strides,
-      g.dilates, g.before, g.after);
+  const auto pd = first_fast({{Tag::nhwc, Tag::nhwc}, {Tag::nchw, Tag::nchw}}, [&](const Sides& s) {
+    const Desc x = laid_out(dx.shape, s.input), y = laid_out(grad.shape, s.output), any = any_of(w.shape);
+    return describe_backward<dnnl::convolution_backward_data>(describe_forward(conv, x, any, Desc(), y),
+                                                              dnnl::algorithm::convolution_direct, x, any, y,
+                                                              g.strides, g.dilates, g.before, g.after);
+  });
   return Plan(pd, {{DNNL_ARG_DIFF_SRC, desc_of(dx), true},
                    {DNNL_ARG_DIFF_DST, desc_of(grad)},
                    {DNNL_ARG_WEIGHTS, desc_of(w)}});
@@ -312,12 +337,16 @@ Plan plan_conv_input_grad(const Convolution& conv, const Operand& dx, const Oper
 Plan plan_conv_weight_grad(const Convolution& conv, const Operand& dw, const Operand& db, const Operand& x,
                            const Operand& grad) {
   const Operand w = grouped(dw, conv.group);
-  const Desc from = channels_last(x.shape), y = channels_last(grad.shape), any = any_of(w.shape),
-             bias = bias_desc(db);
   const Geometry g(conv);
-  const auto pd = describe_backward<dnnl::convolution_backward_weights>(
-      describe_forward(conv, from, any, bias, y), dnnl::algorithm::convolution_direct, from, any, bias, y,
-      g.strides, g.dilates, g.before, g.after);
+  const auto describe = [&](const Sides& s) {
+    const Desc from = laid_out(x.shape, s.input), y = laid_out(grad.shape, s.output), any = any_of(w.shape),
+               bias = bias_desc(db);
+    return describe_backward<dnnl::convolution_backward_weights>(
+        describe_forward(conv, from, any, bias, y), dnnl::algorithm::convolution_direct, from, any, bias, y,
+        g.strides, g.dilates, g.before, g.after);
+  };
+  const auto pd = first_fast(
+      {preferred(x), {Tag::nhwc, Tag::nhwc}, {Tag::nchw, Tag::nChw16c}, {Tag::nchw, Tag::nchw}}, describe);
   const Binding weights{DNNL_ARG_DIFF_WEIGHTS, desc_of(w), true}, src{DNNL_ARG_SRC, desc_of(x)},
       dst{DNNL_ARG_DIFF_DST, desc_of(grad)};
   if (!db.data) return Plan(pd, {weights, src, dst});
