@@ -1,7 +1,7 @@
 // How to write a Cell: the code of docs/write-a-cell.md, in the same order.
 #include <cstdio>
 
-#include "nucella/grad/tape.h"
+#include "nucella/nn/cell_grad.h"
 #include "nucella/nn/containers.h"
 #include "nucella/ops/operators.h"
 #include "nucella/tensor/create.h"
@@ -76,15 +76,7 @@ int main() {
   block.to_float(float16);
   const Tensor half = block(tensor({1, -2}));
   StraightThrough round;
-  const Tensor x = tensor({0.3f, -0.7f});
-  Tape tape;
-  tape.watch(x);
-  Tensor rounded;
-  {
-    TapeScope recording(tape);
-    rounded = round(x);
-  }
-  const Tensors gradients = tape.backward({rounded}, {}, {x});
+  const Tensors gradients = grad(as_function(round), {tensor({0.3f, -0.7f})});
   Averaged averaged(std::make_shared<Scale>(2));
   averaged(tensor({1, -2}));
   print("block", y);

@@ -41,8 +41,8 @@ class Cell {
   /// construct without hooks (deprecated in MindSpore as well).
   Value run_construct(const Values& inputs) { return construct_values(inputs); }
 
-  // --- naming
-  // -------------------------------------------------------------------------------------------------------
+  // --- naming ----------------------------------------------------------------------------------------------
+
   /// The class's name without namespaces: "Dense".
   virtual std::string class_name() const;
   /// What stands between the parentheses of repr(), before the children.
@@ -59,8 +59,8 @@ class Cell {
   /// ValueError when two parameters have the same name.
   void check_names() const;
 
-  // --- registries
-  // ---------------------------------------------------------------------------------------------------
+  // --- registries ------------------------------------------------------------------------------------------
+
   /// KeyError for an empty name, one with a dot (unless allowed) or one taken by something else; an existing
   /// parameter is replaced. An unnamed parameter takes the name. An undefined one leaves an empty slot.
   void insert_param_to_cell(std::string_view name, const Parameter& param,
@@ -112,8 +112,8 @@ class Cell {
   /// (itself).
   std::vector<std::pair<Parameter, Parameter>> init_parameters_data(bool auto_parallel_mode = false);
 
-  // --- modes and flags
-  // ----------------------------------------------------------------------------------------------
+  // --- modes and flags -------------------------------------------------------------------------------------
+
   /// A flag that is there already gets the new value.
   Cell& add_flags(const Flags& flags);
   Cell& add_flags_recursive(const Flags& flags);
@@ -143,8 +143,8 @@ class Cell {
   /// `fusion_size` bytes each (0: no bound). ValueError for a negative size.
   void flatten_weights(int64_t fusion_size = 0);
 
-  // --- hooks
-  // --------------------------------------------------------------------------------------------------------
+  // --- hooks -----------------------------------------------------------------------------------------------
+
   HookHandle register_forward_pre_hook(ForwardPreHook hook);
   HookHandle register_forward_hook(ForwardHook hook);
   HookHandle register_backward_pre_hook(BackwardPreHook hook);
@@ -154,8 +154,8 @@ class Cell {
   HookHandle register_load_state_dict_pre_hook(LoadStateDictPreHook hook);
   HookHandle register_load_state_dict_post_hook(LoadStateDictPostHook hook);
 
-  // --- state
-  // --------------------------------------------------------------------------------------------------------
+  // --- state -----------------------------------------------------------------------------------------------
+
   /// Live parameters, persistent buffers and extra state by attribute path; copies of the data with
   /// `keep_vars`.
   StateDict state_dict(std::string_view prefix = "", bool keep_vars = false);

@@ -10,7 +10,11 @@ namespace nucella {
 
 Value Cell::call(const Values& inputs) {
   if (!plain_call()) get_ready();
-  if (plain_call()) return construct_values(inputs);
+  if (plain_call()) {
+    Value output = construct_values(inputs);
+    return hooks_ ? run_forward_hooks(inputs, std::move(output))
+                  : output;  // construct may have registered some
+  }
   Values args = hooks_ ? run_forward_pre_hooks(inputs) : inputs;
   if (compute_type_) args = auto_cast_inputs(args);
   if (!hooks_) return construct_or_bprop(args);

@@ -120,6 +120,19 @@ TEST(ForwardHooks, MayAddAndRemoveHooksWhileRunning) {
   EXPECT_EQ(second, 1);
 }
 
+TEST(ForwardHooks, RegisteredInConstructAddOneForEachRun) {
+  struct Growing : CellOf<Growing> {
+    Tensor construct(const Tensor& x) {
+      register_forward_hook(
+          [this](Cell&, const Values&, const Value&) { return ++calls, std::optional<Value>(); });
+      return x;
+    }
+    int calls = 0;
+  } net;
+  for (int run = 0; run < 3; ++run) net(tensor({1}));
+  EXPECT_EQ(net.calls, 1 + 2 + 3);
+}
+
 TEST(ForwardHooks, ExceptionsPassUnchanged) {
   Affine net;
   const HookHandle handle = net.register_forward_pre_hook(
