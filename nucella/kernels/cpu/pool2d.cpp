@@ -1,5 +1,7 @@
 // Maximum and mean pooling with their gradients. Results keep the layout of the input: row-major or channels
 // last.
+#include <limits>
+
 #include "nucella/kernels/cpu/image.h"
 #include "nucella/kernels/cpu/layout.h"
 #include "nucella/kernels/cpu/loops.h"
@@ -88,6 +90,118 @@ const char* max_pool2d_pick_ref(const Call& call) {
   return nullptr;
 }
 
+// A float32 image in one of the two dense layouts: `count` blocks of height x width pixels of `lanes`
+// elements.
+struct Pixels {
+  int64_t count, lanes;
+};
+
+Pixels pixels_of(const Tensor& t) {
+  const Shape& s = t.shape();
+  return t.is_contiguous() ? Pixels{s[0] * s[1], 1} : Pixels{s[0], s[1]};
+}
+
+const char* unfit_for_pixels(const Tensor& x) {
+  if (x.dtype() != float32) return "only float32";
+  if (x.size() == 0) return "empty";
+  if (x.shape()[2] * x.shape()[3] > std::numeric_limits<int32_t>::max()) return "too many pixels";
+  return x.is_contiguous() || cpu::is_channels_last(x) ? nullptr : "layout";
+}
+
+// Calls `body(pixel)` with the index in its block of every pixel under a place of the window, in order.
+template <class F>
+void for_pixels_under(const Windows& w, int64_t oy, int64_t ox, F body) {
+  const int64_t y0 = std::max<int64_t>(w[0].start(oy), 0), x0 = std::max<int64_t>(w[1].start(ox), 0),
+                y1 = std::min(w[0].start(oy) + w[0].kernel, w[0].in),
+                x1 = std::min(w[1].start(ox) + w[1].kernel, w[1].in);
+  for (int64_t y = y0; y < y1; ++y)
+    for (int64_t x = x0; x < x1; ++x) body(y * w[1].in + x);
+}
+
+int64_t rows_per_piece(const Windows& w, int64_t lanes) {
+  constexpr int64_t kGrain = 1 << 14;
+  return 1 + kGrain / (w[1].out * w[0].kernel * w[1].kernel * lanes);
+}
+
+const char* max_pool2d_pixels(const Call& call) {
+  const Tensor& x = call.in[0];
+  if (const char* reason = unfit_for_pixels(x)) return reason;
+  const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
+  const Windows w = pool_windows(call.attrs, x.shape());
+  const auto [count, lanes] = pixels_of(x);
+  const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
+  auto* to = reinterpret_cast<float*>(out.raw_data_unchecked());
+  parallel_for(0, count * w[0].out, rows_per_piece(w, lanes),
+               [&, lanes = lanes](int64_t first, int64_t last) {
+                 for (int64_t row = first; row < last; ++row) {
+                   const float* block = from + row / w[0].out * w[0].in * w[1].in * lanes;
+                   for (int64_t ox = 0; ox < w[1].out; ++ox) {
+                     float* o = to + (row * w[1].out + ox) * lanes;
+                     bool begun = false;
+                     for_pixels_under(w, row % w[0].out, ox, [&](int64_t pixel) {
+                       const float* v = block + pixel * lanes;
+                       if (!std::exchange(begun, true)) {
+                         std::copy_n(v, lanes, o);
+                         return;
+                       }
+#pragma omp simd
+                       for (int64_t i = 0; i < lanes; ++i) o[i] = v[i] > o[i] || v[i] != v[i] ? v[i] : o[i];
+                     });
+                   }
+                 }
+               });
+  call.out[0] = out;
+  return nullptr;
+}
+
+const char* max_pool2d_grad_pixels(const Call& call) {
+  const Tensor& x = call.in[0];
+  if (const char* reason = unfit_for_pixels(x)) return reason;
+  const Tensor grad = x.is_contiguous() ? call.in[1].contiguous() : cpu::to_channels_last(call.in[1]);
+  const Tensor out = cpu::empty_in_layout_of(x, x.shape());
+  const Windows w = pool_windows(call.attrs, x.shape());
+  const auto [count, lanes] = pixels_of(x);
+  const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
+  const auto* g = reinterpret_cast<const float*>(grad.raw_data_unchecked());
+  auto* to = reinterpret_cast<float*>(out.raw_data_unchecked());
+  const int64_t in_block = w[0].in * w[1].in * lanes, out_block = w[0].out * w[1].out * lanes;
+  constexpr int64_t kChunk = 64;
+  const int64_t grain = 1 + rows_per_piece(w, lanes) / w[0].out;
+  parallel_for(0, count, grain, [&, lanes = lanes](int64_t first, int64_t last) {
+    std::fill(to + first * in_block, to + last * in_block, 0.0f);
+    std::array<float, kChunk> most;
+    std::array<int32_t, kChunk> where;
+    for (int64_t block = first; block < last; ++block)
+      for (int64_t place = 0; place < w[0].out * w[1].out; ++place)
+        for (int64_t lane = 0; lane < lanes; lane += kChunk) {
+          const int64_t n = std::min(kChunk, lanes - lane);
+          bool begun = false;
+          for_pixels_under(w, place / w[1].out, place % w[1].out, [&](int64_t pixel) {
+            const float* v = from + block * in_block + pixel * lanes + lane;
+            const auto here = static_cast<int32_t>(pixel);
+            if (!std::exchange(begun, true)) {
+              std::copy_n(v, n, most.begin());
+              std::fill_n(where.begin(), n, here);
+              return;
+            }
+            float* m = most.data();
+            int32_t* at = where.data();
+#pragma omp simd
+            for (int64_t i = 0; i < n; ++i) {
+              const bool larger = v[i] > m[i] || (v[i] != v[i] && m[i] == m[i]);
+              m[i] = larger ? v[i] : m[i];
+              at[i] = larger ? here : at[i];
+            }
+          });
+          const float* from_grad = g + block * out_block + place * lanes + lane;
+          float* sums = to + block * in_block + lane;
+          for (int64_t i = 0; i < n; ++i) sums[where[static_cast<size_t>(i)] * lanes + i] += from_grad[i];
+        }
+  });
+  call.out[0] = out;
+  return nullptr;
+}
+
 // By what the sum under a place is divided. Padding that ceil_mode adds behind the given one never counts.
 class Divisor {
  public:
@@ -152,8 +266,8 @@ const char* avg_pool2d_grad_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kMax[] = {{"ref", max_pool2d_ref}};
-constexpr Kernel kMaxGrad[] = {{"ref", max_pool2d_grad_ref}};
+constexpr Kernel kMax[] = {{"pixels", max_pool2d_pixels}, {"ref", max_pool2d_ref}};
+constexpr Kernel kMaxGrad[] = {{"pixels", max_pool2d_grad_pixels}, {"ref", max_pool2d_grad_ref}};
 constexpr Kernel kMaxPick[] = {{"ref", max_pool2d_pick_ref}};
 constexpr Kernel kAvg[] = {{"ref", avg_pool2d_ref}};
 constexpr Kernel kAvgGrad[] = {{"ref", avg_pool2d_grad_ref}};
