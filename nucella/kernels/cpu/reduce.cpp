@@ -275,21 +275,19 @@ Shape strides_of_result(const Call& call) {
   return strides;
 }
 
-// Folds every element of x, in row-major order, into its place among `sums`.
+// Folds every element of x into its place among `results`, one row after the other.
 template <class T, class C, class F>
-void fold(const Tensor& x, const Shape& to, std::vector<C>& sums, F f) {
-  const T* from = reinterpret_cast<const T*>(x.raw_data_unchecked());
-  const int64_t n = x.size();
-  for (int64_t i = 0; i < n; ++i) {
-    int64_t rest = i, at = 0, source = 0;
-    for (int d = x.ndim() - 1; d >= 0; --d) {
-      const int64_t index = rest % x.shape()[d];
-      rest /= x.shape()[d];
-      at += index * to[d];
-      source += index * x.strides()[d];
-    }
-    C& sum = sums[static_cast<size_t>(at)];
-    sum = f(sum, static_cast<C>(from[source]));
+void fold(const Tensor& x, const Shape& to, std::vector<C>& results, F f) {
+  if (x.size() == 0) return;
+  const auto loop = plan_loop<2>(x.shape(), {x.strides(), to});
+  const int last = loop.shape.ndim() - 1;
+  const int64_t n = loop.shape[last], x_step = loop.strides[0][last], step = loop.strides[1][last];
+  const Shape outer(loop.shape.begin(), loop.shape.end() - 1);
+  for (int64_t row = 0; row < outer.numel(); ++row) {
+    const T* from =
+        reinterpret_cast<const T*>(x.raw_data_unchecked()) + offset_of(row, outer, loop.strides[0]);
+    C* result = results.data() + offset_of(row, outer, loop.strides[1]);
+    for (int64_t i = 0; i < n; ++i) result[i * step] = f(result[i * step], static_cast<C>(from[i * x_step]));
   }
 }
 

@@ -38,7 +38,7 @@ class Tail {
 };
 
 template <class F, int kMode, class T>
-void binary_row(const T* HWY_RESTRICT x, const T* y, T* out, int64_t n) {
+void binary_row(const T* x, const T* y, T* out, int64_t n) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   const auto vx = hn::Set(d, *x), vy = hn::Set(d, *y);
