@@ -1,20 +1,15 @@
 // The code in the how-tos is the code of the project: every block under a file's name stands in that file.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <sstream>
 #include <string>
+
+#include "tests/support/files.h"
 
 namespace nucella {
 namespace {
 
-std::string read(const std::string& path) {
-  std::ifstream file(std::string(NUCELLA_SOURCE_DIR) + "/" + path);
-  EXPECT_TRUE(file.is_open()) << path;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string read(const std::string& path) { return test::read_file(test::golden("../../" + path)); }
 
 // Checks each "`path`:" line that a code block follows; returns how many there were.
 int check_blocks(const std::string& page) {

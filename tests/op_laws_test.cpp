@@ -11,7 +11,7 @@
 #include "tests/support/guarded.h"
 #include "tests/support/samples.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 namespace {
 
 class OpLaws : public ::testing::TestWithParam<Op> {
@@ -406,4 +406,4 @@ INSTANTIATE_TEST_SUITE_P(Ops, OpLaws, ::testing::ValuesIn(all_ops()),
                          [](const auto& tested) { return std::string(entry_of(tested.param).name); });
 
 }  // namespace
-}  // namespace nucella::testing
+}  // namespace nucella::test

@@ -6,7 +6,7 @@
 #include "nucella/tensor/create.h"
 #include "tests/support/samples.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 
 /// A tensor whose storage has `kGuard` bytes of a pattern on either side.
 class Guarded {
@@ -37,4 +37,4 @@ class Guarded {
   Tensor storage_, tensor_;
 };
 
-}  // namespace nucella::testing
+}  // namespace nucella::test

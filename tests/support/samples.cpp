@@ -6,7 +6,7 @@
 #include "nucella/ops/callbacks.h"
 #include "nucella/tensor/create.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 namespace {
 
 // Stands for callbacks, which samples cannot write: hands the gradients of the outputs to the first inputs.
@@ -179,4 +179,4 @@ Tensor with_layout(const Tensor& t, Layout layout) {
   return out;
 }
 
-}  // namespace nucella::testing
+}  // namespace nucella::test

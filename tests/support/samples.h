@@ -6,7 +6,7 @@
 
 #include "nucella/op/op.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 
 /// A tensor argument of a sample: dtype, shape and the range its values are drawn from.
 struct SampleInput {
@@ -49,4 +49,4 @@ Geometry geometry_of(const Shape& shape, Layout layout);
 /// `t` copied into storage of its own with the given layout.
 Tensor with_layout(const Tensor& t, Layout layout);
 
-}  // namespace nucella::testing
+}  // namespace nucella::test

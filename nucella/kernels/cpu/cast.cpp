@@ -36,7 +36,7 @@ void narrow_bf16(const float* x, BFloat16* out, int64_t n) {
     const auto top = hn::ShiftRight<16>(u);
     const auto odd = hn::And(top, hn::Set(du, 1));
     const auto rounded = hn::ShiftRight<16>(hn::Add(u, hn::Add(odd, hn::Set(du, 0x7FFF))));
-    const auto nan = hn::RebindMask(du, hn::Ne(v, v));
+    const auto nan = hn::RebindMask(du, hn::IsNaN(v));
     const auto result = hn::IfThenElse(nan, hn::Or(top, hn::Set(du, 0x40)), rounded);
     hn::StoreU(hn::DemoteTo(du16, hn::BitCast(di, result)), du16, to + i);
   }

@@ -71,8 +71,8 @@ const char* sparse_ref(const Call& call) {
   return nullptr;
 }
 
-// Float rows that are contiguous: softmax with vectors, then `finish(i, logits, slope, lse)` takes the labels
-// off it and returns the loss; lse is log(sum(exp(logits))).
+// Float rows that are contiguous: softmax with vectors, then `finish(i, slope, minus_log_p)` takes the labels
+// off it and returns the loss; minus_log_p(k) is that of class k.
 template <class F>
 const char* fast_rows(const Call& call, F finish) {
   const Tensor& logits = call.in[0];
@@ -81,7 +81,9 @@ const char* fast_rows(const Call& call, F finish) {
   if (!logits.is_contiguous()) return "the rows of 'logits' are not contiguous";
   const cpu::SoftmaxRows& rows = cpu::softmax_rows();
   for_samples<float>(call, [&](int64_t i, const float* x, float* slope) {
-    return finish(i, x, slope, rows.softmax(x, slope, classes));
+    float top, log_sum;
+    rows.softmax(x, slope, classes, top, log_sum);
+    return finish(i, slope, [&](int64_t k) { return log_sum - (x[k] - top); });
   });
   return nullptr;
 }
@@ -91,12 +93,12 @@ const char* dense_simd(const Call& call) {
   const int64_t classes = labels.shape()[1];
   if (!labels.is_contiguous()) return "the rows of 'labels' are not contiguous";
   const auto* l = reinterpret_cast<const float*>(labels.raw_data_unchecked());
-  return fast_rows(call, [&](int64_t i, const float* x, float* slope, float lse) {
+  return fast_rows(call, [&](int64_t i, float* slope, auto minus_log_p) {
     const float* row = l + i * classes;
     double loss = 0;
     for (int64_t k = 0; k < classes; ++k) {
       if (row[k] == 0) continue;
-      loss += double{row[k]} * (double{lse} - x[k]);
+      loss += double{row[k]} * minus_log_p(k);
       slope[k] -= row[k];
     }
     return static_cast<float>(loss);
@@ -106,10 +108,10 @@ const char* dense_simd(const Call& call) {
 const char* sparse_simd(const Call& call) {
   const std::vector<int64_t> labels = checked_labels(call);
   if (labels.empty()) return nullptr;
-  return fast_rows(call, [&](int64_t i, const float* x, float* slope, float lse) {
+  return fast_rows(call, [&](int64_t i, float* slope, auto minus_log_p) {
     const int64_t label = labels[static_cast<size_t>(i)];
     slope[label] -= 1;
-    return lse - x[label];
+    return minus_log_p(label);
   });
 }
 

@@ -40,7 +40,7 @@ struct SumV {
 // The larger; NaN if either is.
 struct LargestV {
   static V start(V first) { return first; }
-  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::Ne(x, x)), x, acc); }
+  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::IsNaN(x)), x, acc); }
   static double fold(V acc) {
     HWY_ALIGN float lanes[hn::MaxLanes(d)];
     hn::Store(acc, d, lanes);
@@ -52,7 +52,7 @@ struct LargestV {
 };
 struct SmallestV {
   static V start(V first) { return first; }
-  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Lt(x, acc), hn::Ne(x, x)), x, acc); }
+  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Lt(x, acc), hn::IsNaN(x)), x, acc); }
   static double fold(V acc) {
     HWY_ALIGN float lanes[hn::MaxLanes(d)];
     hn::Store(acc, d, lanes);
@@ -211,7 +211,7 @@ void reduce_inner(const Plan& plan, const float* x, float* out, Row op, double s
 
 // The results lie side by side: rows are merged a stretch at a time. Sums move to float64 every few rows.
 void reduce_outer(const Plan& plan, const float* x, float* out, Row op, double scale) {
-  constexpr int64_t kStretch = 256, kRowsInFloat = 64;
+  constexpr int64_t kStretch = 256, kRowsInFloat = 16;
   const cpu::ReduceRows& rows = reduce_rows(op);
   const int64_t stretches = (plan.inner + kStretch - 1) / kStretch, count = plan.rows();
   const int64_t work = count * std::min(plan.inner, kStretch);

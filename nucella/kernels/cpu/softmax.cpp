@@ -18,10 +18,10 @@ constexpr hn::ScalableTag<float> d;
 float row_maximum(const float* x, int64_t n) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   auto top = hn::Set(d, *x);
-  auto nan = hn::Ne(top, top);
+  auto nan = hn::IsNaN(top);
   const auto take = [&](auto v) HWY_ATTR {
     top = hn::IfThenElse(hn::Gt(v, top), v, top);
-    nan = hn::Or(nan, hn::Ne(v, v));
+    nan = hn::Or(nan, hn::IsNaN(v));
   };
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) take(hn::LoadU(d, x + i));
@@ -56,11 +56,12 @@ void map_row(const float* x, float* out, int64_t n, F f) {
   if (i < n) Tail<float>::store(f(Tail<float>(x + i, n - i).load()), out + i, n - i);
 }
 
-float softmax_row(const float* x, float* out, int64_t n) {
-  const float top = row_maximum(x, n), sum = exp_row(x, top, out, n);
+void softmax_row(const float* x, float* out, int64_t n, float& top, float& log_sum) {
+  top = row_maximum(x, n);
+  const float sum = exp_row(x, top, out, n);
+  log_sum = std::log(sum);
   const auto scale = hn::Set(d, 1 / sum);
   map_row(out, out, n, [&](auto v) HWY_ATTR { return hn::Mul(v, scale); });
-  return top + std::log(sum);
 }
 
 void log_softmax_row(const float* x, float* out, int64_t n) {
@@ -106,10 +107,11 @@ const char* softmax_simd(const Call& call) {
   const cpu::SoftmaxRows& rows = cpu::softmax_rows();
   parallel_for(0, x.size() / n, std::max<int64_t>(1, (1 << 13) / n), [&](int64_t a, int64_t b) {
     for (int64_t i = a; i < b; ++i) {
+      [[maybe_unused]] float top, log_sum;
       if constexpr (kLog)
         rows.log_softmax(from + i * n, to + i * n, n);
       else
-        rows.softmax(from + i * n, to + i * n, n);
+        rows.softmax(from + i * n, to + i * n, n, top, log_sum);
     }
   });
   return nullptr;

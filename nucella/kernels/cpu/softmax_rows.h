@@ -5,8 +5,8 @@
 namespace nucella::cpu {
 
 struct SoftmaxRows {
-  /// out = softmax(x) (may be x itself); returns log(sum(exp(x))).
-  float (*softmax)(const float* x, float* out, int64_t n);
+  /// out = softmax(x) (may be x itself). The logarithm of softmax(x)[i] is x[i] - top - log_sum.
+  void (*softmax)(const float* x, float* out, int64_t n, float& top, float& log_sum);
   /// out = log(softmax(x)).
   void (*log_softmax)(const float* x, float* out, int64_t n);
 };
