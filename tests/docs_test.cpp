@@ -9,7 +9,7 @@
 namespace nucella {
 namespace {
 
-std::string read(const std::string& path) { return test::read_file(test::golden("../../" + path)); }
+std::string read(const std::string& path) { return test::read_file(test::source_file(path)); }
 
 // Checks each "`path`:" line that a code block follows; returns how many there were.
 int check_blocks(const std::string& page) {
