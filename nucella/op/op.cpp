@@ -1,8 +1,10 @@
 #include "nucella/op/op.h"
 
+#include <algorithm>
 #include <array>
 
 #include "nucella/op/dispatch.h"
+#include "nucella/op/signature.h"
 
 namespace nucella {
 namespace {
@@ -31,10 +33,39 @@ bool promote_inputs(const Call& call, const OpEntry& entry) {
   return true;
 }
 
+// For each op the names of its tensor parameters, empty for those that may be left out; the last one stands for the
+// rest of a list.
+const std::vector<std::string>& required_inputs(Op op) {
+  static const auto table = [] {
+    std::vector<std::vector<std::string>> names;
+    for (const OpEntry& entry : op_table()) {
+      names.emplace_back();
+      for (const Param& p : parse_signature(entry))
+        if (!p.is_attr()) names.back().push_back(p.has_default() ? "" : p.name);
+    }
+    return names;
+  }();
+  return table[static_cast<size_t>(op)];
+}
+
+[[gnu::cold, gnu::noinline]] void check_undefined(const Call& call, const OpEntry& entry) {
+  const std::vector<std::string>& names = required_inputs(call.op);
+  for (size_t i = 0; i < call.in.size(); ++i) {
+    if (call.in[i].defined()) continue;
+    const std::string& name = names[std::min(i, names.size() - 1)];
+    check<TypeError>(name.empty(), entry.name, ": '", name, "' must be a Tensor, got an undefined one");
+  }
+}
+
 }  // namespace
 
 void apply(const Call& call) {
   const OpEntry& entry = entry_of(call.op);
+  for (const Tensor* t : call.in)
+    if (!t->defined()) [[unlikely]] {
+      check_undefined(call, entry);
+      break;
+    }
   if (entry.def->compose) return entry.def->compose(call);
   if (entry.def->promotes && promote_inputs(call, entry)) return;
   if (top) {
