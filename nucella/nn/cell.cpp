@@ -3,6 +3,9 @@
 #include <cxxabi.h>
 
 #include <cstdlib>
+#include <mutex>
+#include <typeindex>
+#include <unordered_map>
 
 #include "nucella/nn/cell_registry.h"
 #include "nucella/ops/ops.h"
@@ -49,6 +52,19 @@ std::string last_part(std::string_view type) {
   return std::string(type.substr(first, end - first));
 }
 
+std::string demangled_class(const char* mangled) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> demangled(
+      abi::__cxa_demangle(mangled, nullptr, nullptr, &status), std::free);
+  std::string_view type = status == 0 ? demangled.get() : mangled;
+  constexpr std::string_view kChild = "nucella::Child<";
+  if (type.starts_with(kChild)) {
+    type.remove_prefix(kChild.size());
+    type.remove_suffix(1);
+  }
+  return last_part(type);
+}
+
 std::string indented(const std::string& text) {
   std::string out;
   for (char c : text) {
@@ -61,16 +77,13 @@ std::string indented(const std::string& text) {
 }  // namespace
 
 std::string Cell::class_name() const {
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> demangled(
-      abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), std::free);
-  std::string_view type = status == 0 ? demangled.get() : typeid(*this).name();
-  constexpr std::string_view kChild = "nucella::Child<";
-  if (type.starts_with(kChild)) {
-    type.remove_prefix(kChild.size());
-    type.remove_suffix(1);
-  }
-  return last_part(type);
+  // Every call of a cell through its base asks for the name, and demangling takes longer than a small op.
+  static std::mutex mutex;
+  static std::unordered_map<std::type_index, std::string> known;
+  const std::lock_guard lock(mutex);
+  const auto [at, fresh] = known.try_emplace(typeid(*this));
+  if (fresh) at->second = demangled_class(typeid(*this).name());
+  return at->second;
 }
 
 std::string Cell::described() const {
