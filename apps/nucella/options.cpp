@@ -1,5 +1,7 @@
 #include "apps/nucella/options.h"
 
+#include <cmath>
+
 #include "nucella/models/lenet.h"
 #include "nucella/models/mlp.h"
 #include "nucella/optim/adam.h"
@@ -22,6 +24,15 @@ std::shared_ptr<nn::Optimizer> make_optimizer(const std::string& name, const Cel
 
 data::ImageSet load_data(const std::string& where, data::Split split) {
   return where == "fashion-mnist" ? data::fashion_mnist(split) : data::load_images(where, split);
+}
+
+CLI::Validator positive() {
+  const auto check = [](const std::string& text) {
+    double value = 0;
+    const bool good = CLI::detail::lexical_cast(text, value) && value > 0 && std::isfinite(value);
+    return good ? std::string() : "must be a number above 0, got '" + text + "'";
+  };
+  return {check, "POSITIVE"};
 }
 
 void add_model_option(CLI::App& app, std::string& model) {

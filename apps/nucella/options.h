@@ -16,6 +16,8 @@ std::shared_ptr<nn::Optimizer> make_optimizer(const std::string& name, const Cel
 /// "fashion-mnist" or a folder.
 data::ImageSet load_data(const std::string& where, data::Split split);
 
+/// Accepts finite numbers above 0.
+CLI::Validator positive();
 /// Options that several commands have.
 void add_model_option(CLI::App& app, std::string& model);
 void add_data_option(CLI::App& app, std::string& data);

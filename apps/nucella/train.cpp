@@ -124,21 +124,20 @@ Command add_train(CLI::App& parent) {
   add_model_option(app, options->model);
   add_data_option(app, options->data);
   app.add_option("--epochs", options->epochs, "Passes over the data")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   app.add_option("--batch-size", options->batch_size, "Images per step")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   app.add_option("--lr", options->lr, "Learning rate (default: momentum 0.02, sgd 0.1, adam 0.001)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   app.add_option("--optimizer", options->optimizer, "The optimizer")
       ->check(CLI::IsMember({"sgd", "momentum", "adam"}))
       ->capture_default_str();
   app.add_option("--seed", options->seed, "Seed of the weights and of the order of the images")
       ->check(CLI::Range(int64_t{0}, int64_t{4294967295}))
       ->capture_default_str();
-  app.add_option("--limit", options->limit, "Use only the first N images of either set")
-      ->check(CLI::PositiveNumber);
+  app.add_option("--limit", options->limit, "Use only the first N images of either set")->check(positive());
   app.add_option("--save", options->save,
                  "Checkpoint to write, .ckpt or .safetensors (default: <model>.ckpt)");
   app.add_option("--resume", options->resume, "Go on from this checkpoint");

@@ -12,7 +12,8 @@ Tensor read_either(const std::string& folder, const std::string& name) {
     const std::string path = (std::filesystem::path(folder) / (name + ending)).string();
     if (std::filesystem::exists(path)) return read_idx(path);
   }
-  raise<FileNotFoundError>("data: there is neither ", name, " nor ", name, ".gz in '", folder, "'");
+  raise<FileNotFoundError>("data: there is neither ", name, " nor ", name, ".gz in '", folder,
+                           "' (Fashion-MNIST comes with: apt-get install dataset-fashion-mnist)");
 }
 
 }  // namespace

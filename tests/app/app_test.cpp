@@ -119,7 +119,8 @@ TEST_F(App, WrongOptionsEndWithTwo) {
 TEST_F(App, MissingDataNamesThePackage) {
   const Result result = run({"train", "--data", "/nonexistent"});
   EXPECT_EQ(result.code, 1);
-  EXPECT_THAT(result.err, AllOf(testing::StartsWith("nucella: "), HasSubstr("/nonexistent")));
+  EXPECT_THAT(result.err, AllOf(testing::StartsWith("nucella: "), HasSubstr("/nonexistent"),
+                                HasSubstr("apt-get install dataset-fashion-mnist")));
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
 }
 
