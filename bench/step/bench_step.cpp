@@ -1,0 +1,81 @@
+// Times whole training steps of a small net in PyNative mode: bench_step lenet|mlp [--threads N] [--steps K].
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include "nucella/base/parallel.h"
+#include "nucella/nucella.h"
+
+namespace {
+
+using namespace nucella;
+
+Tensor labels(int64_t count) {
+  Tensor t = zeros({count}, int32);
+  for (int64_t i = 0; i < count; ++i) t.mutable_data<int32_t>()[i] = static_cast<int32_t>(i % 10);
+  return t;
+}
+
+// Median milliseconds of a step; the first steps, which fill the caches, do not count.
+double time_steps(nn::TrainOneStepCell& step, const Tensor& x, const Tensor& y, int steps) {
+  constexpr int kWarmUp = 20;
+  std::vector<double> times;
+  for (int i = -kWarmUp; i < steps; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    step(x, y);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    if (i >= 0) times.push_back(took.count());
+  }
+  std::ranges::nth_element(times, times.begin() + steps / 2);
+  return times[static_cast<size_t>(steps / 2)];
+}
+
+double time_lenet(int steps) {
+  models::LeNet5 net;
+  nn::SoftmaxCrossEntropyWithLogits loss({.sparse = true, .reduction = "mean"});
+  nn::WithLossCell with_loss(net, loss);
+  nn::Momentum momentum(net.trainable_params(), 0.01, 0.9);
+  nn::TrainOneStepCell step(with_loss, momentum);
+  step.set_train();
+  return time_steps(step, full({32, 1, 28, 28}, 0.5), labels(32), steps);
+}
+
+double time_mlp(int steps) {
+  models::MLP net;
+  nn::SoftmaxCrossEntropyWithLogits loss({.sparse = true, .reduction = "mean"});
+  nn::WithLossCell with_loss(net, loss);
+  nn::Adam adam(net.trainable_params());
+  nn::TrainOneStepCell step(with_loss, adam);
+  step.set_train();
+  return time_steps(step, full({64, 784}, 0.5), labels(64), steps);
+}
+
+int usage() {
+  std::fputs("usage: bench_step lenet|mlp [--threads N] [--steps K]\n", stderr);
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2 || argc % 2 != 0) return usage();
+  int steps = 200;
+  for (int i = 2; i < argc; i += 2) {
+    const std::string_view option = argv[i];
+    const int value = std::atoi(argv[i + 1]);
+    if (value < 1) return usage();
+    if (option == "--threads") {
+      set_num_threads(value);
+    } else if (option == "--steps") {
+      steps = value;
+    } else {
+      return usage();
+    }
+  }
+  const std::string_view net = argv[1];
+  if (net != "lenet" && net != "mlp") return usage();
+  std::printf("%.4f\n", net == "lenet" ? time_lenet(steps) : time_mlp(steps));
+}
