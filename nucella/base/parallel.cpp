@@ -27,20 +27,26 @@ void set_num_threads(int n) {
   omp_set_num_threads(n);
 }
 
+OneThreadScope::OneThreadScope(bool wanted) : before_(omp_get_max_threads()) {
+  if (wanted) omp_set_num_threads(1);
+}
+OneThreadScope::~OneThreadScope() { omp_set_num_threads(before_); }
+
 namespace detail {
 
 bool worth_parallel(int64_t work, int64_t grain) {
   return work >= 2 * std::max<int64_t>(grain, 1) && !omp_in_parallel() && omp_get_max_threads() > 1;
 }
 
-void parallel_run(int64_t begin, int64_t end, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+void parallel_run(int64_t begin, int64_t end, int64_t grain,
+                  const std::function<void(int64_t, int64_t)>& body) {
   const int64_t total = end - begin;
   const int64_t pieces = std::min<int64_t>(omp_get_max_threads(), total / std::max<int64_t>(grain, 1));
   std::exception_ptr failure;
   std::mutex failure_mutex;
   char fork = 0, join = 0;  // libgomp is not instrumented: these tell TSan of its fork and join
   NUCELLA_TSAN_RELEASE(&fork);
-#pragma omp parallel for num_threads(static_cast<int>(pieces)) schedule(static, 1)
+#pragma omp parallel for num_threads(static_cast <int>(pieces)) schedule(static, 1)
   for (int64_t i = 0; i < pieces; ++i) {
     NUCELLA_TSAN_ACQUIRE(&fork);
     try {

@@ -1,4 +1,5 @@
-// parallel_for: the one way to run a loop on all threads (OpenMP); nested calls and small ranges run serially.
+// parallel_for: the one way to run a loop on all threads (OpenMP); nested calls and small ranges run
+// serially.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -10,9 +11,22 @@ int num_threads();
 /// Sets it. ValueError unless n >= 1.
 void set_num_threads(int n);
 
+/// Keeps this thread's loops, and those of oneDNN, on one thread for as long as it lives.
+class OneThreadScope {
+ public:
+  explicit OneThreadScope(bool wanted = true);
+  ~OneThreadScope();
+  OneThreadScope(const OneThreadScope&) = delete;
+  OneThreadScope& operator=(const OneThreadScope&) = delete;
+
+ private:
+  int before_;
+};
+
 namespace detail {
 bool worth_parallel(int64_t work, int64_t grain);
-void parallel_run(int64_t begin, int64_t end, int64_t grain, const std::function<void(int64_t, int64_t)>& body);
+void parallel_run(int64_t begin, int64_t end, int64_t grain,
+                  const std::function<void(int64_t, int64_t)>& body);
 }  // namespace detail
 
 /// Calls `body(first, last)` on disjoint pieces that cover [begin, end), each at least `grain` long.

@@ -5,6 +5,7 @@
 #include <list>
 #include <unordered_map>
 
+#include "nucella/base/context.h"
 #include "nucella/base/parallel.h"
 #include "nucella/tensor/allocator.h"
 
@@ -363,12 +364,15 @@ Plan plan_matmul(const Operand& out, const Operand& a, const Operand& b, const O
 
 enum Kind { kMatmul, kConvForward, kConvInputGrad, kConvWeightGrad };
 
-template <class... Operands>
-Key key_of(Kind kind, const Convolution* conv, const Operands&... operands) {
+// Runs the plan for this call, made first if need be. What oneDNN sums over threads depends on their number,
+// so a deterministic process gets one.
+template <class Make, class... Operands>
+void run(Kind kind, const Convolution* conv, Make make, const Operands&... operands) {
+  const OneThreadScope one_thread(deterministic());
   Key key(kind);
   if (conv) key.add(*conv);
   (key.add(operands), ...);
-  return key;
+  run_cached(key, {&operands...}, make);
 }
 
 }  // namespace
@@ -394,25 +398,26 @@ bool is_matrix_ready(const Tensor& t) {
 }
 
 void matmul(const Operand& out, const Operand& a, const Operand& b, const Operand& bias) {
-  run_cached(key_of(kMatmul, nullptr, out, a, b, bias), {&out, &a, &b, &bias},
-             [&] { return plan_matmul(out, a, b, bias); });
+  run(
+      kMatmul, nullptr, [&] { return plan_matmul(out, a, b, bias); }, out, a, b, bias);
 }
 
 void conv_forward(const Convolution& conv, const Operand& out, const Operand& x, const Operand& weight,
                   const Operand& bias) {
-  run_cached(key_of(kConvForward, &conv, out, x, weight, bias), {&out, &x, &weight, &bias},
-             [&] { return plan_conv_forward(conv, out, x, weight, bias); });
+  run(
+      kConvForward, &conv, [&] { return plan_conv_forward(conv, out, x, weight, bias); }, out, x, weight,
+      bias);
 }
 
 void conv_input_grad(const Convolution& conv, const Operand& dx, const Operand& grad, const Operand& weight) {
-  run_cached(key_of(kConvInputGrad, &conv, dx, grad, weight), {&dx, &grad, &weight},
-             [&] { return plan_conv_input_grad(conv, dx, grad, weight); });
+  run(
+      kConvInputGrad, &conv, [&] { return plan_conv_input_grad(conv, dx, grad, weight); }, dx, grad, weight);
 }
 
 void conv_weight_grad(const Convolution& conv, const Operand& dw, const Operand& db, const Operand& x,
                       const Operand& grad) {
-  run_cached(key_of(kConvWeightGrad, &conv, dw, db, x, grad), {&dw, &db, &x, &grad},
-             [&] { return plan_conv_weight_grad(conv, dw, db, x, grad); });
+  run(
+      kConvWeightGrad, &conv, [&] { return plan_conv_weight_grad(conv, dw, db, x, grad); }, dw, db, x, grad);
 }
 
 }  // namespace nucella::cpu::onednn
