@@ -1,7 +1,7 @@
 // Matrix products and chains of convolutions beside oneDNN called directly, in one process.
-#include <algorithm>
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <dnnl.hpp>
 
 #include "nucella/base/parallel.h"

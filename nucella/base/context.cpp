@@ -22,7 +22,8 @@ void set_context(const ContextOptions& options) {
                       "set_context: 'mode' must be GRAPH_MODE (0) or PYNATIVE_MODE (1), got ",
                       static_cast<int>(*options.mode));
   if (options.threads)
-    check<ValueError>(*options.threads >= 1, "set_context: 'threads' must be at least 1, got ", *options.threads);
+    check<ValueError>(*options.threads >= 1, "set_context: 'threads' must be at least 1, got ",
+                      *options.threads);
   if (options.mode) mode_setting = *options.mode;
   if (options.threads) set_num_threads(*options.threads);
   if (options.deterministic) deterministic_setting = *options.deterministic;

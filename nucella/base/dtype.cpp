@@ -5,10 +5,10 @@
 namespace nucella {
 namespace {
 constexpr std::array<std::string_view, kDTypeCount> kNames = {
-    "Bool",  "Int8",   "Int16",  "Int32",  "Int64",   "UInt8",    "UInt16",
+    "Bool",   "Int8",   "Int16",   "Int32",    "Int64",   "UInt8",  "UInt16",
     "UInt32", "UInt64", "Float16", "BFloat16", "Float32", "Float64"};
 constexpr std::array<std::string_view, kDTypeCount> kLowerNames = {
-    "bool",  "int8",   "int16",  "int32",  "int64",   "uint8",    "uint16",
+    "bool",   "int8",   "int16",   "int32",    "int64",   "uint8",  "uint16",
     "uint32", "uint64", "float16", "bfloat16", "float32", "float64"};
 
 bool is_wide_unsigned(DType t) { return t == uint16 || t == uint32 || t == uint64; }

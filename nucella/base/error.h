@@ -14,11 +14,11 @@ class Error : public std::runtime_error {
   virtual const char* type_name() const noexcept { return "Error"; }
 };
 
-#define NUCELLA_ERROR(Name, Base)                                         \
-  class Name : public Base {                                              \
-   public:                                                                \
-    using Base::Base;                                                     \
-    const char* type_name() const noexcept override { return #Name; }     \
+#define NUCELLA_ERROR(Name, Base)                                     \
+  class Name : public Base {                                          \
+   public:                                                            \
+    using Base::Base;                                                 \
+    const char* type_name() const noexcept override { return #Name; } \
   };
 NUCELLA_ERROR(TypeError, Error)
 NUCELLA_ERROR(ValueError, Error)
@@ -43,7 +43,8 @@ template <class E, class... P>
 /// Throws `E` unless `ok`; the text is only put together on failure.
 template <class E, class... P>
 inline void check(bool ok, const P&... parts) {
-  if (!ok) [[unlikely]] raise<E>(parts...);
+  if (!ok) [[unlikely]]
+    raise<E>(parts...);
 }
 
 }  // namespace nucella

@@ -27,16 +27,16 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr hn::ScalableTag<uint32_t> du;
 constexpr hn::ScalableTag<float> df;
 constexpr hn::ScalableTag<double> dd;
-constexpr hn::Half<hn::ScalableTag<uint32_t>> du_half;
-constexpr hn::Half<hn::ScalableTag<float>> df_half;
-constexpr hn::RebindToUnsigned<hn::ScalableTag<double>> du64;
-constexpr hn::RebindToSigned<hn::ScalableTag<double>> di64;
+constexpr hn::Half<hn::ScalableTag<uint32_t> > du_half;
+constexpr hn::Half<hn::ScalableTag<float> > df_half;
+constexpr hn::RebindToUnsigned<hn::ScalableTag<double> > du64;
+constexpr hn::RebindToSigned<hn::ScalableTag<double> > di64;
 
-using Words = hn::Vec<hn::ScalableTag<uint32_t>>;
-using HalfWords = hn::Vec<hn::Half<hn::ScalableTag<uint32_t>>>;
-using HalfFloats = hn::Vec<hn::Half<hn::ScalableTag<float>>>;
-using Floats = hn::Vec<hn::ScalableTag<float>>;
-using Doubles = hn::Vec<hn::ScalableTag<double>>;
+using Words = hn::Vec<hn::ScalableTag<uint32_t> >;
+using HalfWords = hn::Vec<hn::Half<hn::ScalableTag<uint32_t> > >;
+using HalfFloats = hn::Vec<hn::Half<hn::ScalableTag<float> > >;
+using Floats = hn::Vec<hn::ScalableTag<float> >;
+using Doubles = hn::Vec<hn::ScalableTag<double> >;
 
 HWY_INLINE size_t lanes() { return hn::Lanes(du); }
 
@@ -202,7 +202,7 @@ HWY_INLINE Doubles ratio(const erf_inv::Range& range, Doubles x, size_t p_terms,
 }
 
 /// The first three ranges of erf_inv (see erf_inv.h); lanes beyond are to be done by the scalar code.
-HWY_INLINE Doubles erf_inv_of(Doubles p, Doubles q, hn::Mask<hn::ScalableTag<double>>& beyond) {
+HWY_INLINE Doubles erf_inv_of(Doubles p, Doubles q, hn::Mask<hn::ScalableTag<double> >& beyond) {
   const auto& ranges = erf_inv::kRanges;
   const Doubles g = hn::Mul(p, hn::Add(p, hn::Set(dd, 10.0)));
   const Doubles central = hn::Mul(g, hn::Add(hn::Set(dd, ranges[0].y), ratio(ranges[0], p, 8, 10)));

@@ -38,8 +38,8 @@ Shape contiguous_strides(const Shape& shape) {
   for (int i = shape.ndim() - 1; i >= 0; --i) {
     strides[i] = step;
     // A shape without elements can still have extents whose product overflows.
-    check<ValueError>(!__builtin_mul_overflow(step, std::max<int64_t>(shape[i], 1), &step), "shape: the strides of ",
-                      shape, " do not fit into 64 bits");
+    check<ValueError>(!__builtin_mul_overflow(step, std::max<int64_t>(shape[i], 1), &step),
+                      "shape: the strides of ", shape, " do not fit into 64 bits");
   }
   return strides;
 }

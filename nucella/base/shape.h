@@ -62,7 +62,9 @@ class Shape {
   /// Product of the extents (1 for a scalar). Throws ValueError when it does not fit into int64.
   int64_t numel() const;
   /// True when every extent is known.
-  bool is_static() const { return std::all_of(begin(), end(), [](int64_t d) { return d >= 0; }); }
+  bool is_static() const {
+    return std::all_of(begin(), end(), [](int64_t d) { return d >= 0; });
+  }
   /// As Python prints a tuple: `()`, `(3,)`, `(2, 3)`.
   std::string str() const;
 
@@ -73,7 +75,8 @@ class Shape {
 
 inline void append_to(std::string& out, const Shape& shape) { out += shape.str(); }
 
-/// Row-major strides, in elements, of a dense tensor of this shape. ValueError when they do not fit into int64.
+/// Row-major strides, in elements, of a dense tensor of this shape. ValueError when they do not fit into
+/// int64.
 Shape contiguous_strides(const Shape& shape);
 /// The common shape of a broadcast (NumPy's rules). `op` and the argument names go into the ValueError.
 Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view op);

@@ -18,7 +18,8 @@ void append_to(std::string& out, T part) {
   out += std::to_string(part);
 }
 
-/// Concatenates `parts`; types outside this file join in by an `append_to(std::string&, const T&)` of their own.
+/// Concatenates `parts`; types outside this file join in by an `append_to(std::string&, const T&)` of their
+/// own.
 template <class... P>
 std::string str(const P&... parts) {
   std::string out;

@@ -13,10 +13,10 @@ void check_positions(const std::vector<int>& positions, size_t inputs) {
   for (size_t i = 0; i < positions.size(); ++i) {
     const int p = positions[i];
     check<ValueError>(p >= 0, "grad: 'grad_position' must not be negative, got ", p);
-    check<ValueError>(std::count(positions.begin(), positions.end(), p) == 1, "grad: 'grad_position' holds ", p,
-                      " more than once");
-    check<RuntimeError>(static_cast<size_t>(p) < inputs, "grad: 'grad_position' ", p, " is beyond the ", inputs,
-                        " inputs of the function");
+    check<ValueError>(std::count(positions.begin(), positions.end(), p) == 1, "grad: 'grad_position' holds ",
+                      p, " more than once");
+    check<RuntimeError>(static_cast<size_t>(p) < inputs, "grad: 'grad_position' ", p, " is beyond the ",
+                        inputs, " inputs of the function");
   }
 }
 
@@ -25,10 +25,12 @@ void check_sens(const Tensors& outputs, const Tensors& sens) {
                     " tensors, got ", sens.size());
   for (size_t i = 0; i < sens.size(); ++i) {
     if (!sens[i].defined()) continue;
-    check<ValueError>(sens[i].shape() == outputs[i].shape(), "grad: the shape of 'sens' must be that of the output, ",
-                      outputs[i].shape(), ", got ", sens[i].shape());
-    check<TypeError>(sens[i].dtype() == outputs[i].dtype(), "grad: the dtype of 'sens' must be that of the output, ",
-                     outputs[i].dtype(), ", got ", sens[i].dtype());
+    check<ValueError>(sens[i].shape() == outputs[i].shape(),
+                      "grad: the shape of 'sens' must be that of the output, ", outputs[i].shape(), ", got ",
+                      sens[i].shape());
+    check<TypeError>(sens[i].dtype() == outputs[i].dtype(),
+                     "grad: the dtype of 'sens' must be that of the output, ", outputs[i].dtype(), ", got ",
+                     sens[i].dtype());
   }
 }
 
@@ -49,7 +51,8 @@ GradResult value_and_grad(const TensorFn& fn, const Tensors& inputs, const GradO
   }
   GradResult result;
   if (options.has_aux) {
-    check<ValueError>(outputs.size() > 1, "grad: with 'has_aux' the function must return more than one output");
+    check<ValueError>(outputs.size() > 1,
+                      "grad: with 'has_aux' the function must return more than one output");
     result.aux.assign(outputs.begin() + 1, outputs.end());
     outputs.resize(1);
   }
@@ -77,12 +80,14 @@ std::function<Tensor(const Tensor&)> grad(std::function<Tensor(const Tensor&)> f
   };
 }
 
-std::function<GradOperation::Gradients(const Tensors&)> GradOperation::operator()(TensorFn fn, Tensors weights) const {
+std::function<GradOperation::Gradients(const Tensors&)> GradOperation::operator()(TensorFn fn,
+                                                                                  Tensors weights) const {
   return [self = *this, fn = std::move(fn), weights = std::move(weights)](const Tensors& arguments) {
     GradOptions options;
     Tensors inputs = arguments;
     if (self.sens_param_) {
-      check<TypeError>(!inputs.empty(), "GradOperation: with 'sens_param' the last argument must be the gradient");
+      check<TypeError>(!inputs.empty(),
+                       "GradOperation: with 'sens_param' the last argument must be the gradient");
       options.sens = {inputs.back()};
       inputs.pop_back();
     }

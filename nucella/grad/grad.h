@@ -29,19 +29,20 @@ struct GradResult {
   Tensors weight_grads;  ///< one per weight
 };
 
-/// Runs `fn(inputs)` and differentiates it. What does not influence the result has a gradient of zeros. ValueError for
-/// a repeated or negative position, for has_aux with a single output and for a `sens` of another shape; TypeError for
-/// one of another dtype; RuntimeError for a position beyond the inputs.
+/// Runs `fn(inputs)` and differentiates it. What does not influence the result has a gradient of zeros.
+/// ValueError for a repeated or negative position, for has_aux with a single output and for a `sens` of
+/// another shape; TypeError for one of another dtype; RuntimeError for a position beyond the inputs.
 GradResult value_and_grad(const TensorFn& fn, const Tensors& inputs, const GradOptions& options = {});
 
 /// Gradients only: those of the positions, then those of the weights.
 Tensors grad(const TensorFn& fn, const Tensors& inputs, const GradOptions& options = {});
-/// A function of one tensor with one result: its gradient, again such a function (so it can be differentiated again).
+/// A function of one tensor with one result: its gradient, again such a function (so it can be differentiated
+/// again).
 std::function<Tensor(const Tensor&)> grad(std::function<Tensor(const Tensor&)> fn);
 
 /// MindSpore's GradOperation. Without flags: the gradient of the first input. `get_all`: of every input.
-/// `get_by_list`: of the weights (with get_all: inputs and weights). `sens_param`: the last argument of the call is
-/// the gradient of the output.
+/// `get_by_list`: of the weights (with get_all: inputs and weights). `sens_param`: the last argument of the
+/// call is the gradient of the output.
 class GradOperation {
  public:
   explicit GradOperation(bool get_all = false, bool get_by_list = false, bool sens_param = false)

@@ -8,9 +8,9 @@
 
 namespace nucella {
 
-/// Records while a TapeScope keeps it on the stack. Tapes nest: the calls of an inner tape, and of its backward
-/// pass, are seen by the tapes below it, so derivatives of any order come out of the same rules. An in-place op that
-/// has a vjp is recorded as well: from then on the tensor stands for its new value.
+/// Records while a TapeScope keeps it on the stack. Tapes nest: the calls of an inner tape, and of its
+/// backward pass, are seen by the tapes below it, so derivatives of any order come out of the same rules. An
+/// in-place op that has a vjp is recorded as well: from then on the tensor stands for its new value.
 class Tape final : public Interceptor {
  public:
   Tape();
@@ -23,9 +23,9 @@ class Tape final : public Interceptor {
 
   void on_call(const Call& call) override;
 
-  /// Gradients of `outputs` with respect to `wrt`, weighted by `seeds` (one per output; undefined: ones). Entries to
-  /// which no gradient flows are undefined. Frees the record as it goes unless `keep`. Call it outside this tape's
-  /// scope. RuntimeError when a saved value has been changed in place since.
+  /// Gradients of `outputs` with respect to `wrt`, weighted by `seeds` (one per output; undefined: ones).
+  /// Entries to which no gradient flows are undefined. Frees the record as it goes unless `keep`. Call it
+  /// outside this tape's scope. RuntimeError when a saved value has been changed in place since.
   Tensors backward(const Tensors& outputs, const Tensors& seeds, const Tensors& wrt, bool keep = false);
 
   /// Number of calls recorded.
@@ -34,8 +34,8 @@ class Tape final : public Interceptor {
  private:
   static constexpr uint32_t kNone = ~0u;
   struct Record;
-  // A tensor that was not made on this tape. `watched` is the index whose gradient the user asked for; `current` moves
-  // on when the tensor is written in place.
+  // A tensor that was not made on this tape. `watched` is the index whose gradient the user asked for;
+  // `current` moves on when the tensor is written in place.
   struct Leaf {
     uint32_t watched;
     uint32_t current;

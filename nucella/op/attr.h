@@ -1,4 +1,5 @@
-// Attr: one attribute of an op call. A small closed variant, so that equality, printing and Python need no code per op.
+// Attr: one attribute of an op call. A small closed variant, so that equality, printing and Python need no
+// code per op.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -61,9 +62,8 @@ void append_to(std::string& out, const Attr& attr);
 /// Typed unpacking in rules and kernels: `auto [ta, tb] = unpack<bool, bool>(call.attrs);`
 template <class... T>
 auto unpack(Attrs attrs) {
-  return [&]<size_t... I>(std::index_sequence<I...>) {
-    return std::tuple<const T&...>(attrs[I].as<T>()...);
-  }(std::index_sequence_for<T...>{});
+  return [&]<size_t... I>(std::index_sequence<I...>) { return std::tuple<const T&...>(attrs[I].as<T>()...); }
+  (std::index_sequence_for<T...>{});
 }
 
 }  // namespace nucella

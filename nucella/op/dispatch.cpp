@@ -7,8 +7,8 @@ namespace {
 
 constexpr size_t kInlineOutputs = 4;
 
-// The layout that an element-wise result takes over: that of the first input of full shape, if it is dense and
-// all other inputs of full shape agree with it.
+// The layout that an element-wise result takes over: that of the first input of full shape, if it is dense
+// and all other inputs of full shape agree with it.
 const Shape* common_layout(const Call& call, const Meta& meta) {
   const Shape* strides = nullptr;
   for (const Tensor* t : call.in) {
@@ -55,7 +55,8 @@ void run_first_willing(const Call& call, const OpEntry& entry) {
   for (const Kernel& kernel : entry.cpu->kernels)
     if (kernel.run(call) == nullptr) return;
   std::string reasons;
-  for (const Kernel& kernel : entry.cpu->kernels) reasons += str(" ", kernel.name, ": ", kernel.run(call), ";");
+  for (const Kernel& kernel : entry.cpu->kernels)
+    reasons += str(" ", kernel.name, ": ", kernel.run(call), ";");
   raise<NotImplementedError>(entry.name, ": no kernel takes this call:", reasons);
 }
 

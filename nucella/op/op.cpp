@@ -33,8 +33,8 @@ bool promote_inputs(const Call& call, const OpEntry& entry) {
   return true;
 }
 
-// For each op the names of its tensor parameters, empty for those that may be left out; the last one stands for the
-// rest of a list.
+// For each op the names of its tensor parameters, empty for those that may be left out; the last one stands
+// for the rest of a list.
 const std::vector<std::string>& required_inputs(Op op) {
   static const auto table = [] {
     std::vector<std::vector<std::string>> names;
@@ -106,7 +106,8 @@ Tensors call_op(Op op, const Tensors& in, const std::vector<Attr>& attrs) {
   for (const Tensor& t : in) pointers.push_back(&t);
   const OpEntry& entry = entry_of(op);
   Call call{op, Inputs(pointers), attrs, {}};
-  Tensors out(static_cast<size_t>(entry.outputs == kVariadic ? entry.def->count_outputs(call) : entry.outputs));
+  Tensors out(
+      static_cast<size_t>(entry.outputs == kVariadic ? entry.def->count_outputs(call) : entry.outputs));
   call.out = out;
   apply(call);
   return out;

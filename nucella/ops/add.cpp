@@ -6,14 +6,16 @@ extern constinit const OpDef add_op{
     .doc = "Sum of two tensors, element by element, with broadcasting. On bool it is the logical or.",
     .primitive = "Add",
     .infer = rules::infer_binary,
-    .vjp = [](const Call& call, std::span<const Tensor> g) {
-      return Tensors{rules::unbroadcast(g[0], call.in[0]), rules::unbroadcast(g[0], call.in[1])};
-    },
+    .vjp =
+        [](const Call& call, std::span<const Tensor> g) {
+          return Tensors{rules::unbroadcast(g[0], call.in[0]), rules::unbroadcast(g[0], call.in[1])};
+        },
     .saves = kSavesNone,
     .elementwise = true,
     .promotes = true,
-    .samples = "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[0,3], f32[3] | f32[], f32[4] | "
-               "!ValueError f32[2,3], f32[2,4]",
+    .samples =
+        "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[0,3], f32[3] | f32[], f32[4] | "
+        "!ValueError f32[2,3], f32[2,4]",
 };
 
 }  // namespace nucella

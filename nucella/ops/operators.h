@@ -7,8 +7,8 @@
 namespace nucella {
 
 namespace detail {
-/// The scalar as a 0-d tensor that takes part in an operation with `like`: an integer keeps the type of `like` (bool
-/// becomes int64), a float keeps a floating type and turns any other into float32.
+/// The scalar as a 0-d tensor that takes part in an operation with `like`: an integer keeps the type of
+/// `like` (bool becomes int64), a float keeps a floating type and turns any other into float32.
 Tensor scalar_like(double value, const Tensor& like);
 Tensor scalar_like(int64_t value, const Tensor& like);
 Tensor scalar_like(bool value, const Tensor& like);

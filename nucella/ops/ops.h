@@ -1,4 +1,5 @@
-// Every op as a typed C++ function in namespace nucella::ops, made from list.inc. The rules of each: ops/<name>.cpp.
+// Every op as a typed C++ function in namespace nucella::ops, made from list.inc. The rules of each:
+// ops/<name>.cpp.
 #pragma once
 #include <array>
 #include <tuple>
@@ -68,16 +69,18 @@ std::array<Attr, sizeof...(A)> make_attrs(const A&... attrs) {
 namespace ops {
 #define NUCELLA_UNPAREN(...) __VA_ARGS__
 #define NUCELLA_ARGS(...) __VA_OPT__(, ) __VA_ARGS__
-#define OP(name, params, ins, attrs)                                                                       \
-  inline Tensor name params {                                                                              \
-    return std::move(detail::call_fixed<1>(Op::name, detail::make_attrs attrs NUCELLA_ARGS ins)[0]);       \
+#define OP(name, params, ins, attrs)                                                                 \
+  inline Tensor name params {                                                                        \
+    return std::move(detail::call_fixed<1>(Op::name, detail::make_attrs attrs NUCELLA_ARGS ins)[0]); \
   }
-#define OPN(n, name, params, ins, attrs)                                                                   \
-  inline std::array<Tensor, n> name params {                                                               \
-    return detail::call_fixed<n>(Op::name, detail::make_attrs attrs NUCELLA_ARGS ins);                     \
+#define OPN(n, name, params, ins, attrs)                                               \
+  inline std::array<Tensor, n> name params {                                           \
+    return detail::call_fixed<n>(Op::name, detail::make_attrs attrs NUCELLA_ARGS ins); \
   }
-#define OPV(name, params, ins, attrs)                                                                      \
-  inline Tensors name params { return detail::call_variadic(Op::name, detail::make_attrs attrs NUCELLA_ARGS ins); }
+#define OPV(name, params, ins, attrs)                                                  \
+  inline Tensors name params {                                                         \
+    return detail::call_variadic(Op::name, detail::make_attrs attrs NUCELLA_ARGS ins); \
+  }
 #include "nucella/ops/list.inc"
 #undef NUCELLA_UNPAREN
 #undef NUCELLA_ARGS

@@ -59,10 +59,11 @@ extern constinit const OpDef softmax_cross_entropy_with_logits_op{
         },
     .vjp = vjp,
     .saves = saves_in({0}) | saves_out({1}),
-    .samples = "f32[2,4], f32[2,4]{0.25..0.25} | f32[4,10], f32[4,10]{0.1..0.1} | "
-               "f16[2,5], f16[2,5]{0.2..0.2} | f64[3,1], f64[3,1]{1..1} | f32[0,3], f32[0,3] | "
-               "!ValueError f32[2,3], f32[2,4] | !ValueError f32[3], f32[3] | !TypeError f32[2,3], i32[2,3] | "
-               "!TypeError i32[2,3], i32[2,3] | !ValueError f32[2,0], f32[2,0]",
+    .samples =
+        "f32[2,4], f32[2,4]{0.25..0.25} | f32[4,10], f32[4,10]{0.1..0.1} | "
+        "f16[2,5], f16[2,5]{0.2..0.2} | f64[3,1], f64[3,1]{1..1} | f32[0,3], f32[0,3] | "
+        "!ValueError f32[2,3], f32[2,4] | !ValueError f32[3], f32[3] | !TypeError f32[2,3], i32[2,3] | "
+        "!TypeError i32[2,3], i32[2,3] | !ValueError f32[2,0], f32[2,0]",
 };
 
 }  // namespace nucella

@@ -6,7 +6,8 @@
 
 namespace nucella {
 namespace {
-constexpr size_t kHeader = 64;  // a Storage and its bytes share one block: one allocation per tensor, data stays aligned
+constexpr size_t kHeader =
+    64;  // a Storage and its bytes share one block: one allocation per tensor, data stays aligned
 static_assert(sizeof(Storage) <= kHeader);
 }  // namespace
 
@@ -19,7 +20,8 @@ Ref<Storage> Storage::allocate(size_t nbytes) {
 Ref<Storage> Storage::borrow(void* data, size_t nbytes, std::shared_ptr<void> owner) {
   auto* base = nucella::allocate(kHeader);
   if (!owner) owner = std::shared_ptr<void>(data, [](void*) {});
-  return Ref<Storage>::adopt(new (base) Storage(static_cast<std::byte*>(data), nbytes, kHeader, std::move(owner)));
+  return Ref<Storage>::adopt(new (base)
+                                 Storage(static_cast<std::byte*>(data), nbytes, kHeader, std::move(owner)));
 }
 
 void Storage::destroy() {

@@ -14,12 +14,25 @@ class Ref {
  public:
   Ref() = default;
   /// Takes over one reference that the caller already holds.
-  static Ref adopt(T* p) { Ref r; r.p_ = p; return r; }
-  explicit Ref(T* p) : p_(p) { if (p_) p_->add_ref(); }
-  Ref(const Ref& o) : p_(o.p_) { if (p_) p_->add_ref(); }
+  static Ref adopt(T* p) {
+    Ref r;
+    r.p_ = p;
+    return r;
+  }
+  explicit Ref(T* p) : p_(p) {
+    if (p_) p_->add_ref();
+  }
+  Ref(const Ref& o) : p_(o.p_) {
+    if (p_) p_->add_ref();
+  }
   Ref(Ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
-  Ref& operator=(Ref o) noexcept { std::swap(p_, o.p_); return *this; }
-  ~Ref() { if (p_) p_->release(); }
+  Ref& operator=(Ref o) noexcept {
+    std::swap(p_, o.p_);
+    return *this;
+  }
+  ~Ref() {
+    if (p_) p_->release();
+  }
   T* get() const { return p_; }
   T* operator->() const { return p_; }
   T& operator*() const { return *p_; }
@@ -39,7 +52,8 @@ class Storage {
  public:
   /// `nbytes` from the caching allocator, not initialised.
   static Ref<Storage> allocate(size_t nbytes);
-  /// Memory that `owner` keeps alive (a mapping, a NumPy array, a DLPack capsule); never freed by nucella itself.
+  /// Memory that `owner` keeps alive (a mapping, a NumPy array, a DLPack capsule); never freed by nucella
+  /// itself.
   static Ref<Storage> borrow(void* data, size_t nbytes, std::shared_ptr<void> owner);
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;

@@ -29,7 +29,8 @@ StridedLoop<N> plan_loop(const Shape& shape, const std::array<Shape, N>& strides
   for (int k = 0; k < n; ++k) {
     const int axis = axes[k];
     bool merge = loop.shape.ndim() > 0;
-    for (int op = 0; merge && op < N; ++op) merge = loop.strides[op].back() == strides[op][axis] * shape[axis];
+    for (int op = 0; merge && op < N; ++op)
+      merge = loop.strides[op].back() == strides[op][axis] * shape[axis];
     if (merge) {
       const int at = loop.shape.ndim() - 1;
       loop.shape[at] *= shape[axis];
@@ -90,14 +91,19 @@ void strided_copy(const Tensor& to, const Tensor& from) {
   if (loop.shape.ndim() == 1 && loop.strides[0][0] == 1 && loop.strides[1][0] == 1) {
     const int64_t bytes = to.nbytes();
     constexpr int64_t kGrain = 1 << 18;
-    parallel_for(0, bytes, kGrain, [&](int64_t first, int64_t last) { std::memcpy(t + first, f + first, last - first); });
+    parallel_for(0, bytes, kGrain,
+                 [&](int64_t first, int64_t last) { std::memcpy(t + first, f + first, last - first); });
     return;
   }
   switch (to.itemsize()) {
-    case 1: return copy_words<uint8_t>(loop, t, f);
-    case 2: return copy_words<uint16_t>(loop, t, f);
-    case 4: return copy_words<uint32_t>(loop, t, f);
-    default: return copy_words<uint64_t>(loop, t, f);
+    case 1:
+      return copy_words<uint8_t>(loop, t, f);
+    case 2:
+      return copy_words<uint16_t>(loop, t, f);
+    case 4:
+      return copy_words<uint32_t>(loop, t, f);
+    default:
+      return copy_words<uint64_t>(loop, t, f);
   }
 }
 

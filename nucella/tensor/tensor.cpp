@@ -42,13 +42,16 @@ void TensorImpl::prepare(std::string_view who, bool) {
 
 Tensor Tensor::empty(const Shape& shape, DType dtype) {
   check<ValueError>(shape.is_static(), "Tensor.empty: every extent must be known and >= 0, got ", shape);
-  return make(dtype, shape, contiguous_strides(shape), Storage::allocate(byte_size(shape, shape.numel(), dtype)), 0);
+  return make(dtype, shape, contiguous_strides(shape),
+              Storage::allocate(byte_size(shape, shape.numel(), dtype)), 0);
 }
 
 Tensor Tensor::empty_strided(const Shape& shape, const Shape& strides, DType dtype) {
-  check<ValueError>(shape.is_static(), "Tensor.empty_strided: every extent must be known and >= 0, got ", shape);
-  check<ValueError>(shape.ndim() == strides.ndim() && std::ranges::all_of(strides, [](int64_t s) { return s >= 0; }),
-                    "Tensor.empty_strided: expected ", shape.ndim(), " strides >= 0, got ", strides);
+  check<ValueError>(shape.is_static(), "Tensor.empty_strided: every extent must be known and >= 0, got ",
+                    shape);
+  check<ValueError>(
+      shape.ndim() == strides.ndim() && std::ranges::all_of(strides, [](int64_t s) { return s >= 0; }),
+      "Tensor.empty_strided: expected ", shape.ndim(), " strides >= 0, got ", strides);
   const int64_t elements = shape.numel() == 0 ? 0 : last_offset(shape, strides) + 1;
   return make(dtype, shape, strides, Storage::allocate(byte_size(shape, elements, dtype)), 0);
 }
@@ -57,7 +60,8 @@ Tensor Tensor::placeholder(const Shape& shape, DType dtype) {
   return make(dtype, shape, shape.is_static() ? contiguous_strides(shape) : shape, {}, 0);
 }
 
-Tensor Tensor::view(Ref<Storage> storage, const Shape& shape, const Shape& strides, int64_t offset, DType dtype) {
+Tensor Tensor::view(Ref<Storage> storage, const Shape& shape, const Shape& strides, int64_t offset,
+                    DType dtype) {
   check<ValueError>(shape.is_static() && shape.ndim() == strides.ndim(), "Tensor.view: shape ", shape,
                     " and strides ", strides, " do not fit together");
   if (shape.numel() > 0) {
@@ -121,8 +125,10 @@ Tensor Tensor::clone() const {
 }
 
 void Tensor::copy_from(const Tensor& source) const {
-  check<ValueError>(source.shape() == shape(), "Tensor.copy_from: expected shape ", shape(), ", got ", source.shape());
-  check<TypeError>(source.dtype() == dtype(), "Tensor.copy_from: expected dtype ", dtype(), ", got ", source.dtype());
+  check<ValueError>(source.shape() == shape(), "Tensor.copy_from: expected shape ", shape(), ", got ",
+                    source.shape());
+  check<TypeError>(source.dtype() == dtype(), "Tensor.copy_from: expected dtype ", dtype(), ", got ",
+                   source.dtype());
   source.prepare("Tensor.copy_from");
   prepare("Tensor.copy_from", true);
   strided_copy(*this, source);
@@ -148,8 +154,8 @@ T Tensor::item() const {
   return to_vector<T>()[0];
 }
 
-#define NUCELLA_INSTANTIATE(T)                     \
-  template T Tensor::item<T>() const;              \
+#define NUCELLA_INSTANTIATE(T)        \
+  template T Tensor::item<T>() const; \
   template std::vector<T> Tensor::to_vector<T>() const;
 NUCELLA_INSTANTIATE(bool)
 NUCELLA_INSTANTIATE(int8_t)

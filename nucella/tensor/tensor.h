@@ -78,12 +78,14 @@ class Tensor {
 
   /// Not initialised, row-major.
   static Tensor empty(const Shape& shape, DType dtype = float32);
-  /// Not initialised, with the given element strides (non-negative; the span from first to last element is allocated).
+  /// Not initialised, with the given element strides (non-negative; the span from first to last element is
+  /// allocated).
   static Tensor empty_strided(const Shape& shape, const Shape& strides, DType dtype);
   /// Only dtype and shape, no data: a deferred shape (extents may be kUnknownDim) or a symbol of a trace.
   static Tensor placeholder(const Shape& shape, DType dtype);
   /// A view of `storage`; ValueError when the view would leave it.
-  static Tensor view(Ref<Storage> storage, const Shape& shape, const Shape& strides, int64_t offset, DType dtype);
+  static Tensor view(Ref<Storage> storage, const Shape& shape, const Shape& strides, int64_t offset,
+                     DType dtype);
 
   bool defined() const { return static_cast<bool>(impl_); }
   DType dtype() const { return impl_->dtype; }
@@ -108,12 +110,19 @@ class Tensor {
 
   /// First element. TypeError when T is not the dtype, RuntimeError when there is no data.
   template <class T>
-  const T* data() const { return static_cast<const T*>(checked_data(dtype_of<T>)); }
+  const T* data() const {
+    return static_cast<const T*>(checked_data(dtype_of<T>));
+  }
   /// As data(), for writing. Call mark_written() after writing to a tensor that a tape may have saved.
   template <class T>
-  T* mutable_data() const { return static_cast<T*>(checked_data(dtype_of<T>)); }
+  T* mutable_data() const {
+    return static_cast<T*>(checked_data(dtype_of<T>));
+  }
   /// First element as bytes.
-  std::byte* raw_data() const { prepare("Tensor.data"); return raw_data_unchecked(); }
+  std::byte* raw_data() const {
+    prepare("Tensor.data");
+    return raw_data_unchecked();
+  }
   /// As raw_data() for tensors known to have data (kernels).
   std::byte* raw_data_unchecked() const {
     return impl_->storage->data() + impl_->offset * nucella::itemsize(impl_->dtype);
@@ -127,7 +136,8 @@ class Tensor {
   template <class T>
   std::vector<T> to_vector() const;
 
-  /// Same storage, other geometry; not seen by tapes. Public ops (reshape, transpose, slice) are in ops/ops.h.
+  /// Same storage, other geometry; not seen by tapes. Public ops (reshape, transpose, slice) are in
+  /// ops/ops.h.
   Tensor as_strided(const Shape& shape, const Shape& strides, int64_t offset) const;
   /// Row-major copy of the elements with storage of its own; not seen by tapes.
   Tensor clone() const;

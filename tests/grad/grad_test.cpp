@@ -37,8 +37,10 @@ TEST(GradOperation, GetByListGivesTheWeightsOnly) {
 TEST(GradOperation, SensIsTheLastArgument) {
   const auto g = GradOperation(true, false, true)(product)({tensor({2}), tensor({3}), tensor({10})});
   EXPECT_EQ(values(g.inputs[0]), Floats32{30});
-  EXPECT_THROW(GradOperation(true, false, true)(product)({tensor({2}), tensor({3}), tensor({1, 1})}), ValueError);
-  EXPECT_THROW(GradOperation(true, false, true)(product)({tensor({2}), tensor({3}), tensor({1}, float16)}), TypeError);
+  EXPECT_THROW(GradOperation(true, false, true)(product)({tensor({2}), tensor({3}), tensor({1, 1})}),
+               ValueError);
+  EXPECT_THROW(GradOperation(true, false, true)(product)({tensor({2}), tensor({3}), tensor({1}, float16)}),
+               TypeError);
 }
 
 TEST(GradOperation, AnUnusedInputHasZeros) {
@@ -74,7 +76,8 @@ TEST(Grad, WrongPositionsAreRefused) {
 }
 
 TEST(Grad, BroadcastingIsUndone) {
-  const Tensors g = grad(product, {tensor({1, 2, 3, 4, 5, 6}, Shape{2, 3}), tensor({1, 1, 1})}, {.grad_position = {1}});
+  const Tensors g =
+      grad(product, {tensor({1, 2, 3, 4, 5, 6}, Shape{2, 3}), tensor({1, 1, 1})}, {.grad_position = {1}});
   EXPECT_EQ(values(g[0]), (Floats32{5, 7, 9}));
 }
 

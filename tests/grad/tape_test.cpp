@@ -82,8 +82,8 @@ TEST(Tape, AnInPlaceWriteIsDifferentiated) {
   {
     TapeScope scope(tape);
     const Tensor sum = ops::add(x, x);
-    ops::assign(sum, v);                // x no longer matters for what comes
-    ops::assign(buffer, sum);           // a tensor from outside starts to depend on v
+    ops::assign(sum, v);       // x no longer matters for what comes
+    ops::assign(buffer, sum);  // a tensor from outside starts to depend on v
     y = ops::add(ops::mul(buffer, v), sum);
   }
   EXPECT_EQ(y.to_vector<float>(), (std::vector<float>{30, 42}));

@@ -20,8 +20,10 @@ std::string refusal(F call) {
 }
 
 TEST(Apply, AnUndefinedTensorIsRefusedByName) {
-  EXPECT_EQ(refusal([] { ops::add(tensor({1}), Tensor()); }), "add: 'y' must be a Tensor, got an undefined one");
-  EXPECT_EQ(refusal([] { ops::matmul(Tensor(), Tensor()); }), "matmul: 'x' must be a Tensor, got an undefined one");
+  EXPECT_EQ(refusal([] { ops::add(tensor({1}), Tensor()); }),
+            "add: 'y' must be a Tensor, got an undefined one");
+  EXPECT_EQ(refusal([] { ops::matmul(Tensor(), Tensor()); }),
+            "matmul: 'x' must be a Tensor, got an undefined one");
   EXPECT_THAT(refusal([] { ops::concat({tensor({1}), Tensor()}, 0); }), testing::StartsWith("concat: '"));
   EXPECT_THAT(refusal([] { ops::flatten(Tensor()); }), testing::StartsWith("flatten: '"));
 }
@@ -39,7 +41,8 @@ TEST(Apply, EveryOpWithInputsRefusesUndefinedOnes) {
       }
     }
     if (inputs == 0 || entry.outputs == kVariadic) continue;
-    EXPECT_NE(refusal([&] { call_op(static_cast<Op>(i), Tensors(inputs), attrs); }), "no TypeError") << entry.name;
+    EXPECT_NE(refusal([&] { call_op(static_cast<Op>(i), Tensors(inputs), attrs); }), "no TypeError")
+        << entry.name;
   }
 }
 

@@ -1,4 +1,5 @@
-// Plain loops over strided operands: the reference kernels of element-wise ops and reductions are made of them.
+// Plain loops over strided operands: the reference kernels of element-wise ops and reductions are made of
+// them.
 #pragma once
 #include "nucella/base/parallel.h"
 #include "nucella/op/op.h"
@@ -8,9 +9,17 @@ namespace nucella::cpu {
 
 /// The type to compute in: float for the 16-bit types, else the type itself.
 template <class T>
-struct compute_of { using type = T; };
-template <> struct compute_of<Half> { using type = float; };
-template <> struct compute_of<BFloat16> { using type = float; };
+struct compute_of {
+  using type = T;
+};
+template <>
+struct compute_of<Half> {
+  using type = float;
+};
+template <>
+struct compute_of<BFloat16> {
+  using type = float;
+};
 template <class T>
 using compute_t = typename compute_of<T>::type;
 
