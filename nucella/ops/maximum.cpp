@@ -1,4 +1,4 @@
-#include "nucella/ops/rules.h"
+#include "nucella/ops/extreme_rules.h"
 
 namespace nucella {
 
@@ -10,12 +10,7 @@ extern constinit const OpDef maximum_op{
     .infer = rules::infer_binary,
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {
-          const Tensor &x = call.in[0], &y = call.in[1];
-          const Tensor half_ties =
-              ops::mul(ops::cast(ops::equal(x, y), g[0].dtype()), rules::constant(0.5, g[0]));
-          const Tensor share = ops::add(ops::cast(ops::greater(x, y), g[0].dtype()), half_ties);
-          const Tensor dx = ops::mul(g[0], share);
-          return Tensors{rules::unbroadcast(dx, x), rules::unbroadcast(ops::sub(g[0], dx), y)};
+          return rules::choice_vjp(call, g[0], ops::greater(call.in[0], call.in[1]));
         },
     .saves = saves_in({0, 1}),
     .elementwise = true,

@@ -1,4 +1,4 @@
-#include "nucella/ops/rules.h"
+#include "nucella/ops/extreme_rules.h"
 
 namespace nucella {
 
@@ -7,22 +7,8 @@ extern constinit const OpDef reduce_max_op{
         "Largest element over the axes in `axis` (all of them when it is empty); NaN if one is. Equal "
         "elements share the gradient.",
     .primitive = "ReduceMax",
-    .infer =
-        [](const Call& call, std::span<Meta> out) {
-          rules::infer_reduce(call, out);
-          check<ValueError>(call.in[0].size() > 0 || out[0].shape.numel() == 0,
-                            "reduce_max: no elements to choose from along 'axis' in the shape ",
-                            call.in[0].shape());
-        },
-    .vjp =
-        [](const Call& call, std::span<const Tensor> g) {
-          const Tensor& x = call.in[0];
-          const Shape axis(call.attrs[0].as<Ints>());
-          const Tensor chosen =
-              ops::cast(ops::equal(x, ops::unreduce(call.out[0], x.shape(), axis)), g[0].dtype());
-          const Tensor share = ops::div(g[0], ops::reduce_sum(chosen, axis, call.attrs[1].as<bool>()));
-          return Tensors{ops::mul(chosen, ops::unreduce(share, x.shape(), axis))};
-        },
+    .infer = rules::infer_extreme,
+    .vjp = rules::extreme_vjp,
     .samples =
         "f32[70000]; (), False | f32[3,9000]; (1,), False | f32[150,300]; (0,), True | f32[2,70,3,17]; (1, "
         "3), False | f32[4,5,6]; (0, 2), False | f32[2,3]; (0,), False | f32[2,3]; (1,), True | f32[2,3]; "
