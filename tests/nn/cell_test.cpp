@@ -7,6 +7,7 @@
 
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
+#include "tests/nn/small_nets.h"
 
 namespace nucella {
 namespace {
@@ -17,33 +18,7 @@ using testing::IsEmpty;
 
 std::vector<float> values(const Tensor& t) { return t.to_vector<float>(); }
 
-/// y = x * w + b
-struct Linear : CellOf<Linear> {
-  explicit Linear(float w = 2, float b = 1)
-      : weight(*this, "weight", tensor({w})), bias(*this, "bias", tensor({b})) {}
-  Tensor construct(const Tensor& x) {
-    return ops::add(ops::mul(x, in_compute_type(weight)), in_compute_type(bias));
-  }
-  std::string extend_repr() const override { return "size=1"; }
-  Parameter weight, bias;
-};
-
-struct Twice : CellOf<Twice> {
-  Tensor construct(const Tensor& x) { return ops::add(x, x); }
-};
-
-struct Block : CellOf<Block> {
-  Tensor construct(const Tensor& x) { return relu(fc(x)); }
-  Child<Linear> fc{*this, "fc"};
-  Child<Twice> relu{*this, "relu"};
-};
-
-struct Net : CellOf<Net> {
-  Tensor construct(const Tensor& x) { return block(head(x)); }
-  Child<Linear> head{*this, "head", 3.f, 0.f};
-  Parameter scale{*this, "scale", tensor({1})};
-  Child<Block> block{*this, "block"};
-};
+using test::Block, test::Linear, test::Net, test::Twice;
 
 std::vector<std::string> names(const Cell& cell) {
   std::vector<std::string> out;

@@ -42,18 +42,12 @@ struct Net : Cell {
 class Checkpoint : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "nucella_ckpt_XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    dir_ = name;
     before_ = set_log_sink([this](LogLevel, std::string_view text) { warnings_.emplace_back(text); });
   }
-  void TearDown() override {
-    set_log_sink(before_);
-    std::filesystem::remove_all(dir_);
-  }
-  std::string file(const std::string& name) const { return (dir_ / name).string(); }
+  void TearDown() override { set_log_sink(before_); }
+  std::string file(const std::string& name) const { return dir_ / name; }
 
-  std::filesystem::path dir_;
+  test::TempDir dir_;
   std::vector<std::string> warnings_;
   LogSink before_;
 };
@@ -95,7 +89,7 @@ TEST_F(Checkpoint, TheFileIsReadOnlyAndReplacedAsAWhole) {
   net.scale.set_data(tensor({5, 6}));
   save_checkpoint(net, file("net.ckpt"));
   EXPECT_THAT(values(load_checkpoint(file("net.ckpt")).at("scale")), ElementsAre(5, 6));
-  EXPECT_THAT(std::vector(std::filesystem::directory_iterator(dir_), {}), SizeIs(1))
+  EXPECT_THAT(std::vector(std::filesystem::directory_iterator(dir_.path()), {}), SizeIs(1))
       << "nothing is left behind";
 }
 
@@ -147,7 +141,7 @@ TEST_F(Checkpoint, AppendDictAndChoice) {
 TEST_F(Checkpoint, WrongArgumentsOfSave) {
   Net net;
   EXPECT_THROW(save_checkpoint(net, ""), IsADirectoryError);
-  EXPECT_THROW(save_checkpoint(net, dir_.string()), IsADirectoryError);
+  EXPECT_THROW(save_checkpoint(net, dir_.path().string()), IsADirectoryError);
   EXPECT_THROW(save_checkpoint(net, file("nowhere/net.ckpt")), FileNotFoundError);
   EXPECT_THROW(save_checkpoint(net, file("net"), {.format = "npz"}), ValueError);
   EXPECT_THAT(message<TypeError>([&] {
