@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "nucella/base/erf_inv.h"
+#include "nucella/base/simd_targets.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/base/philox_kernels.cpp"
 #include <hwy/foreach_target.h>

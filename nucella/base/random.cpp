@@ -6,6 +6,7 @@
 #include <mutex>
 #include <numeric>
 #include <random>
+#include <utility>
 
 #include "nucella/base/error.h"
 
@@ -33,13 +34,41 @@ struct Generators {
   std::optional<uint32_t> given_seed;
   NumpyRandom numpy{std::random_device{}()};
   uint64_t chained_counter = numpy.seed();
-  uint64_t op_seeds = 0;
+  OpSeedState op_seeds{numpy.seed(), 0};
+  std::function<WordSource()> find_words;
+  WordSource words;
 };
 
 // Never destroyed: static objects may still draw while the process ends.
 Generators& generators() {
   static Generators& value = *new Generators;
   return value;
+}
+
+// numpy.random.randint(1, 1 << 63, dtype=int64) of a generator of words.
+template <class Next>
+uint64_t seed_from(Next next) {
+  constexpr uint64_t kRange = (uint64_t{1} << 63) - 2, kMask = (uint64_t{1} << 63) - 1;
+  uint64_t value;
+  do {
+    const uint64_t high = next();
+    value = (high << 32 | next()) & kMask;
+  } while (value > kRange);
+  return value + 1;
+}
+
+// Finding may wait for the lock of another language, so it must not hold that of the generators.
+void find_word_source() {
+  Generators& g = generators();
+  std::function<WordSource()> find;
+  {
+    const std::scoped_lock lock(g.mutex);
+    find = std::exchange(g.find_words, {});
+  }
+  if (!find) return;
+  const WordSource found = find();
+  const std::scoped_lock lock(g.mutex);
+  g.words = found;
 }
 
 struct LastState {
@@ -80,7 +109,7 @@ void set_seed(int64_t seed) {
   g.given_seed = static_cast<uint32_t>(seed);
   g.numpy = NumpyRandom(*g.given_seed);
   g.chained_counter = *g.given_seed;
-  g.op_seeds = 0;
+  g.op_seeds = {*g.given_seed, 0};
 }
 
 std::optional<uint32_t> get_seed() {
@@ -89,7 +118,14 @@ std::optional<uint32_t> get_seed() {
   return g.given_seed;
 }
 
+void set_word_source(std::function<WordSource()> find) {
+  Generators& g = generators();
+  const std::scoped_lock lock(g.mutex);
+  g.find_words = std::move(find);
+}
+
 RandomKey draw_key(RandomKey::Kind kind, const std::function<void(NumpyRandom&)>& consume) {
+  find_word_source();
   Generators& g = generators();
   const std::scoped_lock lock(g.mutex);
   RandomKey key;
@@ -101,12 +137,16 @@ RandomKey draw_key(RandomKey::Kind kind, const std::function<void(NumpyRandom&)>
     g.chained_counter += kChainedStep;
     return key;
   }
+  const uint64_t before = g.numpy.position();
   if (kind == RandomKey::Kind::kPhilox) key.seed = g.numpy.seed63();
   key.generator = g.numpy.seed();
   key.position = g.numpy.position();
   key.has_spare = g.numpy.spare().has_value();
   key.spare = g.numpy.spare().value_or(0);
   if (consume) consume(g.numpy);
+  if (!g.words.next || kind != RandomKey::Kind::kPhilox) return key;
+  key.seed = seed_from([&] { return g.words.next(g.words.state); });
+  for (uint64_t words = g.numpy.position() - before; words > 2; --words) g.words.next(g.words.state);
   return key;
 }
 
@@ -114,12 +154,49 @@ NumpyRandom RandomKey::numpy() const {
   return NumpyRandom::at(generator, position, has_spare ? std::optional<double>(spare) : std::nullopt);
 }
 
-uint64_t draw_op_seed() {
+namespace {
+
+thread_local OpSeedScope* top_seed_scope = nullptr;
+
+uint64_t fresh_op_seed() {
   Generators& g = generators();
   const std::scoped_lock lock(g.mutex);
-  const auto block = Philox4x32(g.numpy.seed()).block(~g.op_seeds++);
+  const auto block = Philox4x32(g.op_seeds.seed).block(~g.op_seeds.drawn++);
   return uint64_t{block[0]} << 32 | block[1];
 }
+
+}  // namespace
+
+uint64_t draw_op_seed() {
+  using Does = OpSeedScope::Does;
+  OpSeedScope* source = top_seed_scope;
+  while (source && source->does_ == Does::kRecord) source = source->outer_;
+  check<RuntimeError>(
+      !source || source->replayed_ < source->seeds_.size(),
+      "draw_op_seed: the second run of a computation draws more random numbers than the first");
+  const uint64_t seed = source ? source->seeds_[source->replayed_++] : fresh_op_seed();
+  for (OpSeedScope* noting = top_seed_scope; noting != source; noting = noting->outer_)
+    noting->seeds_.push_back(seed);
+  return seed;
+}
+
+OpSeedState op_seed_state() {
+  Generators& g = generators();
+  const std::scoped_lock lock(g.mutex);
+  return g.op_seeds;
+}
+
+void set_op_seed_state(OpSeedState state) {
+  Generators& g = generators();
+  const std::scoped_lock lock(g.mutex);
+  g.op_seeds = state;
+}
+
+OpSeedScope::OpSeedScope(Does does, std::vector<uint64_t>& seeds)
+    : seeds_(seeds), outer_(top_seed_scope), does_(does) {
+  top_seed_scope = this;
+}
+OpSeedScope::~OpSeedScope() { top_seed_scope = outer_; }
 
 /// Matsumoto and Nishimura's init_genrand.
 NumpyRandom::NumpyRandom(uint32_t seed) : seed_(seed) {
@@ -195,13 +272,7 @@ double NumpyRandom::gauss() {
 }
 
 uint64_t NumpyRandom::seed63() {
-  constexpr uint64_t kRange = (uint64_t{1} << 63) - 2, kMask = (uint64_t{1} << 63) - 1;
-  uint64_t value;
-  do {
-    const uint64_t high = next32();
-    value = (high << 32 | next32()) & kMask;
-  } while (value > kRange);
-  return value + 1;
+  return seed_from([this] { return next32(); });
 }
 
 std::vector<int64_t> NumpyRandom::permutation(int64_t n) {

@@ -119,7 +119,44 @@ static_assert(sizeof(RandomKey) <= 32);
 /// have drawn.
 RandomKey draw_key(RandomKey::Kind kind, const std::function<void(NumpyRandom&)>& consume = {});
 
+/// A generator of 32-bit words that belongs to somebody else.
+struct WordSource {
+  uint32_t (*next)(void* state) = nullptr;
+  void* state = nullptr;
+};
+/// From now on seeds of parameters are made of words of `find()`, which is asked with the first draw, and
+/// which others may draw from and seed as well: NumPy's global generator, when Python is the front. What a
+/// fill draws besides its seed stays with the core's own generator.
+void set_word_source(std::function<WordSource()> find);
+
 /// A fresh seed for a random op (dropout). Repeats after set_seed() and never moves the keys of parameters.
 uint64_t draw_op_seed();
+/// All that the next op seeds follow from.
+struct OpSeedState {
+  uint32_t seed = 0;
+  uint64_t drawn = 0;  ///< since that seed was set
+};
+OpSeedState op_seed_state();
+/// Goes on where a run that had this state went on.
+void set_op_seed_state(OpSeedState state);
+
+/// Notes the seeds that draw_op_seed() gives on this thread, or gives the noted ones again without drawing.
+/// Scopes nest: seeds that an inner scope replays are not noted by those around it.
+class OpSeedScope {
+ public:
+  enum class Does : uint8_t { kRecord, kReplay };
+  /// `seeds` outlives the scope.
+  OpSeedScope(Does does, std::vector<uint64_t>& seeds);
+  ~OpSeedScope();
+  OpSeedScope(const OpSeedScope&) = delete;
+  OpSeedScope& operator=(const OpSeedScope&) = delete;
+
+ private:
+  friend uint64_t draw_op_seed();
+  std::vector<uint64_t>& seeds_;
+  size_t replayed_ = 0;
+  OpSeedScope* outer_;
+  Does does_;
+};
 
 }  // namespace nucella

@@ -3,10 +3,13 @@
 #include <array>
 #include <numeric>
 
+#include "nucella/base/parallel.h"
 #include "nucella/base/random.h"
 
 namespace nucella::data {
 namespace {
+
+constexpr int64_t kImagesPerThread = 64;
 
 // Uniform in [0, n) for n <= 2^32, from word `index` of the stream (Lemire, "Fast random integer generation
 // in an interval", 2019, without its rejection: the bias is below n / 2^32).
@@ -50,11 +53,15 @@ Batch DataLoader::gather(std::span<const int64_t> indices) const {
   const auto* from = set_.images.data<uint8_t>();
   const auto* labels = set_.labels.data<uint8_t>();
   auto* to = batch.images.mutable_data<float>();
-  for (int64_t i = 0; i < count; ++i) {
-    const uint8_t* image = from + indices[static_cast<size_t>(i)] * pixels;
-    std::transform(image, image + pixels, to + i * pixels, [&](uint8_t v) { return table[v]; });
-    batch.labels.mutable_data<int32_t>()[i] = labels[indices[static_cast<size_t>(i)]];
-  }
+  auto* classes = batch.labels.mutable_data<int32_t>();
+  parallel_for(0, count, kImagesPerThread, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      const int64_t index = indices[static_cast<size_t>(i)];
+      const uint8_t* image = from + index * pixels;
+      std::transform(image, image + pixels, to + i * pixels, [&](uint8_t v) { return table[v]; });
+      classes[i] = labels[index];
+    }
+  });
   return batch;
 }
 

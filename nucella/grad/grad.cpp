@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "nucella/grad/no_grad.h"
 #include "nucella/grad/tape.h"
 #include "nucella/tensor/create.h"
 
@@ -20,6 +21,8 @@ void check_positions(const std::vector<int>& positions, size_t inputs) {
   }
 }
 
+}  // namespace
+
 void check_sens(const Tensors& outputs, const Tensors& sens) {
   check<ValueError>(sens.size() <= outputs.size(), "grad: 'sens' must hold at most ", outputs.size(),
                     " tensors, got ", sens.size());
@@ -34,9 +37,8 @@ void check_sens(const Tensors& outputs, const Tensors& sens) {
   }
 }
 
-}  // namespace
-
 GradResult value_and_grad(const TensorFn& fn, const Tensors& inputs, const GradOptions& options) {
+  check_grad_enabled();
   check_positions(options.grad_position, inputs.size());
   Tape tape;
   Tensors wanted;

@@ -31,8 +31,12 @@ struct GradResult {
 
 /// Runs `fn(inputs)` and differentiates it. What does not influence the result has a gradient of zeros.
 /// ValueError for a repeated or negative position, for has_aux with a single output and for a `sens` of
-/// another shape; TypeError for one of another dtype; RuntimeError for a position beyond the inputs.
+/// another shape; TypeError for one of another dtype; RuntimeError for a position beyond the inputs and
+/// within a NoGradScope.
 GradResult value_and_grad(const TensorFn& fn, const Tensors& inputs, const GradOptions& options = {});
+
+/// Throws as above unless each defined tensor of `sens` can be the gradient of the output in its place.
+void check_sens(const Tensors& outputs, const Tensors& sens);
 
 /// Gradients only: those of the positions, then those of the weights.
 Tensors grad(const TensorFn& fn, const Tensors& inputs, const GradOptions& options = {});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "nucella/grad/no_grad.h"
+#include "nucella/grad/tensor_hook.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/allocator.h"
 #include "nucella/tensor/create.h"
@@ -11,6 +13,7 @@ namespace nucella {
 namespace {
 
 std::atomic<uint32_t> next_serial{1};
+thread_local TapeScope* top = nullptr;
 
 }  // namespace
 
@@ -70,7 +73,8 @@ struct Tape::Record {
   }
 };
 
-Tape::Tape() : serial_(next_serial.fetch_add(1)), record_(std::make_unique<Record>()) {}
+Tape::Tape(LeafHooks leaf_hooks)
+    : serial_(next_serial.fetch_add(1)), leaf_hooks_(leaf_hooks), record_(std::make_unique<Record>()) {}
 Tape::~Tape() = default;
 
 size_t Tape::size() const { return record_->nodes.size(); }
@@ -78,21 +82,28 @@ size_t Tape::size() const { return record_->nodes.size(); }
 void Tape::watch(const Tensor& t) {
   check<RuntimeError>(t.defined(), "Tape.watch: the tensor is undefined");
   if (find(t) != kNone) return;
-  leaves_.emplace(t.id(), Leaf{next_, next_, t});
+  leaves_.emplace(t.id(), Leaf{next_, next_, t, true});
   ++next_;
 }
 
-uint32_t Tape::find(const Tensor& t) const {
-  if (!t.defined()) return kNone;
-  for (const Tag& tag : t.impl()->tags)
+bool Tape::depends(const Tensor& t) const { return grad_enabled() && find(t) != kNone; }
+
+bool Tape::watches(const Tensor& t) const {
+  if (!grad_enabled()) return false;
+  const auto leaf = leaves_.find(t.id());
+  return leaf != leaves_.end() && leaf->second.given && leaf->second.watched == leaf->second.current;
+}
+
+uint32_t Tape::find(const TensorImpl& t) const {
+  for (const Tag& tag : t.tags)
     if (tag.owner == serial_) return tag.value;
   if (leaves_.empty()) return kNone;
-  const auto leaf = leaves_.find(t.id());
+  const auto leaf = leaves_.find(&t);
   return leaf == leaves_.end() ? kNone : leaf->second.current;
 }
 
-uint32_t Tape::find_watched(const Tensor& t) const {
-  const auto leaf = leaves_.find(t.id());
+uint32_t Tape::find_watched(const TensorImpl& t) const {
+  const auto leaf = leaves_.find(&t);
   return leaf == leaves_.end() ? find(t) : leaf->second.watched;
 }
 
@@ -119,10 +130,33 @@ uint32_t Tape::mark_updated(const Tensor& t) {
   return index;
 }
 
+std::shared_ptr<Attachment> Tape::hooks_of(const TensorImpl& t, uint32_t index) const {
+  if (!old_hooks_.empty())
+    if (const auto old = old_hooks_.find(index); old != old_hooks_.end()) return old->second;
+  return t.attachment && find_watched(t) == index ? t.attachment : nullptr;
+}
+
+// Tensors from outside keep their hooks: what is wanted of them is the gradient of the value they came with.
+Tensors Tape::hooked_before_update(const Call& call) {
+  Tensors hooked;
+  const size_t updated = entry_of(call.op).def->updates.count(call.in.size());
+  for (size_t i = 0; i < updated; ++i) {
+    const TensorImpl& impl = *call.in[i].impl();
+    if (!impl.attachment) continue;
+    if (std::ranges::none_of(impl.tags, [&](const Tag& tag) { return tag.owner == serial_; })) continue;
+    old_hooks_.emplace(find(call.in[i]), impl.attachment);
+    hooked.push_back(call.in[i]);
+  }
+  return hooked;
+}
+
 void Tape::on_call(const Call& call) {
   const OpDef& def = *entry_of(call.op).def;
+  Tensors hooked;
+  if (def.vjp && def.updates.numerator) hooked = hooked_before_update(call);
   pass_down(call);
-  if (!def.vjp) return;
+  for (const Tensor& t : hooked) t.impl()->attachment = {};  // tapes below have noted them as well
+  if (!def.vjp || !grad_enabled()) return;
   bool needed = false;
   found_.clear();
   for (const Tensor* t : call.in) {
@@ -176,6 +210,14 @@ Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tenso
   for (const Tensor& t : wrt)
     if (const uint32_t index = find_watched(t); index != kNone) wanted[index] = true;
 
+  std::vector<bool> complete(next_);
+  const auto run_hooks = [&](const TensorImpl& t, uint32_t index) {
+    if (const auto hooks = hooks_of(t, index)) {
+      if (!grads[index].defined()) grads[index] = zeros(t.shape, t.dtype);
+      grads[index] = run_tensor_hooks(*hooks, grads[index]);
+    }
+  };
+
   Replay replay;
   Tensors node_grads;
   for (size_t n = r.nodes.size(); n-- > 0;) {
@@ -186,8 +228,11 @@ Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tenso
     bool any = false;
     for (size_t i = 0; i < outs.size(); ++i) {
       Tensor& g = grads[outs[i].index];
+      complete[outs[i].index] = true;
       if (!g.defined()) continue;
       any = true;
+      if (outs[i].impl && (outs[i].impl->attachment || !old_hooks_.empty()))
+        run_hooks(*outs[i].impl, outs[i].index);
       node_grads[i] = wanted[outs[i].index] ? g : std::move(g);
     }
     if (any) {
@@ -214,9 +259,22 @@ Tensors Tape::backward(const Tensors& outputs, const Tensors& seeds, const Tenso
   Tensors result;
   for (const Tensor& t : wrt) {
     const uint32_t index = find_watched(t);
+    if (index != kNone && leaf_hooks_ == LeafHooks::kRun && !complete[index]) {
+      complete[index] = true;
+      run_hooks(*t.impl(), index);
+    }
     result.push_back(index == kNone ? Tensor() : grads[index]);
   }
   return result;
+}
+
+TapeScope::TapeScope(Tape& tape) : tape_(tape), scope_(tape), below_(top) { top = this; }
+TapeScope::~TapeScope() { top = below_; }
+
+bool is_watched(const Tensor& t) {
+  for (const TapeScope* scope = top; scope; scope = scope->below_)
+    if (scope->tape_.watches(t)) return true;
+  return false;
 }
 
 }  // namespace nucella

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "nucella/nn/cell_registry.h"
+#include "nucella/nn/nesting.h"
 #include "nucella/ops/ops.h"
 
 namespace nucella {
@@ -26,9 +27,11 @@ Cell::~Cell() {
     if (e.member) e.member->tie_.set(nullptr);
     if (e.by_value) e.value->member_of_ = nullptr;
   }
-  if (member_of_)
-    std::erase_if(member_of_->registry_->children,
-                  [&](const auto& e) { return e.by_value && e.value.get() == this; });
+  if (!member_of_) return;
+  auto& siblings = member_of_->registry_->children;
+  const auto mine =
+      std::ranges::find_if(siblings, [&](const auto& e) { return e.by_value && e.value.get() == this; });
+  if (mine != siblings.end()) siblings.erase(&*mine);
 }
 
 // --- naming ------------------------------------------------------------------------------------------------
@@ -91,6 +94,7 @@ std::string Cell::described() const {
 }
 
 std::string Cell::repr() const {
+  const NestingScope scope(*this, "repr");
   const std::string extra = extend_repr();
   if (registry_->children.empty() && extra.find('\n') == extra.npos)
     return str(class_name(), '(', extra, ')');
@@ -130,11 +134,11 @@ void Cell::check_names() const {
 void Cell::check_name(const char* method, std::string_view name, Kind kind, bool dots_allowed) const {
   check<KeyError>(!name.empty(), described(), '.', method, ": the name must not be empty");
   check<KeyError>(dots_allowed || name.find('.') == name.npos, described(), '.', method, ": the name '", name,
-                  "' must not contain '.'");
+                  "' must not contain \".\"");
   const char* taken_by = nullptr;
-  if (kind != Kind::kParam && Registry::find(registry_->params, name)) taken_by = "parameter";
-  if (kind != Kind::kBuffer && Registry::find(registry_->buffers, name)) taken_by = "buffer";
-  if (kind != Kind::kChild && Registry::find(registry_->children, name)) taken_by = "child cell";
+  if (kind != Kind::kParam && registry_->params.find(name)) taken_by = "parameter";
+  if (kind != Kind::kBuffer && registry_->buffers.find(name)) taken_by = "buffer";
+  if (kind != Kind::kChild && registry_->children.find(name)) taken_by = "child cell";
   check<KeyError>(!taken_by, described(), '.', method, ": the name '", name, "' is taken by a ",
                   taken_by ? taken_by : "");
 }
@@ -153,15 +157,15 @@ void Cell::set_param(std::string_view name, const Parameter& param) {
   check_name("set_param", name, Kind::kParam, true);
   Parameter value = param;
   if (value.defined() && value.is_unnamed()) value.set_name(name);
-  auto* entry = Registry::find(registry_->params, name);
-  if (!entry) entry = &registry_->params.emplace_back(std::string(name), Parameter());
-  entry->value = value;
-  if (entry->member) static_cast<Tensor&>(*entry->member) = value;
+  auto& entry = registry_->params.find_or_add(name);
+  entry.value = value;
+  if (entry.member) static_cast<Tensor&>(*entry.member) = value;
   registry_changed();
 }
 
 void Cell::insert_parameter_tuple(std::string_view name, const ParameterTuple& tuple) {
   check_name("insert_parameter_tuple", name, Kind::kParam);
+  for (const Parameter& param : tuple) check_name("insert_parameter_tuple", param.name(), Kind::kParam, true);
   for (Parameter param : tuple) {
     if (param.is_unnamed()) param.set_name(str(kDefaultParameterName, '$', ++registry_->unnamed_in_tuples));
     insert_param_to_cell(param.name(), param, false);
@@ -172,100 +176,114 @@ void Cell::insert_child_to_cell(std::string_view name, CellPtr child) {
   check_name("insert_child_to_cell", name, Kind::kChild);
   check<KeyError>(!find_child(name), described(), ".insert_child_to_cell: there is a child '", name,
                   "' already");
-  if (auto* entry = Registry::find(registry_->children, name)) {
-    entry->value = std::move(child);
-  } else {
-    registry_->children.push_back({std::string(name), std::move(child)});
-  }
+  registry_->children.find_or_add(name).value = std::move(child);
   registry_changed();
 }
 
 void Cell::set_child(std::string_view name, CellPtr child) {
+  replace_child(name, child);
+  if (child && auto_prefix_) child->rename_below(str(name, '.'), true);
+}
+
+void Cell::replace_child(std::string_view name, CellPtr child) {
   check_name("set_child", name, Kind::kChild);
-  auto* entry = Registry::find(registry_->children, name);
+  auto* entry = registry_->children.find(name);
   check<TypeError>(!entry || !entry->by_value, described(), ".set_child: '", name,
                    "' is a member by value and cannot be replaced; hold it in a ChildPtr");
   check<TypeError>(!entry || !entry->member || entry->member->accepts(child), described(),
                    ".set_child: the member '", name, "' cannot hold a ", child ? child->class_name() : "");
-  if (!entry) entry = &registry_->children.emplace_back();
-  entry->name = name;
+  if (!entry) entry = &registry_->children.find_or_add(name);
   entry->value = child;
   if (entry->member) entry->member->rebind(child);
-  if (child && auto_prefix_) child->rename_below(str(name, '.'), true);
   registry_changed();
 }
 
 void Cell::register_buffer(std::string_view name, const Tensor& buffer, bool persistent) {
   check_name("register_buffer", name, Kind::kBuffer);
-  auto* entry = Registry::find(registry_->buffers, name);
-  if (!entry) entry = &registry_->buffers.emplace_back();
-  entry->name = name;
-  entry->value = buffer;
-  entry->persistent = persistent;
-  if (entry->member) static_cast<Tensor&>(*entry->member) = buffer;
+  auto& entry = registry_->buffers.find_or_add(name);
+  entry.value = buffer;
+  entry.persistent = persistent;
+  if (entry.member) static_cast<Tensor&>(*entry.member) = buffer;
 }
 
 void Cell::remove_attribute(std::string_view name) {
   Registry& r = *registry_;
-  if (auto* param = Registry::find(r.params, name)) {
+  if (auto* param = r.params.find(name)) {
     if (param->member) static_cast<Tensor&>(*param->member) = Tensor(), param->member->tie_.set(nullptr);
-    r.params.erase(r.params.begin() + (param - r.params.data()));
-  } else if (auto* buffer = Registry::find(r.buffers, name)) {
+    r.params.erase(param);
+  } else if (auto* buffer = r.buffers.find(name)) {
     if (buffer->member) static_cast<Tensor&>(*buffer->member) = Tensor(), buffer->member->tie_.set(nullptr);
-    r.buffers.erase(r.buffers.begin() + (buffer - r.buffers.data()));
-  } else if (auto* child = Registry::find(r.children, name)) {
+    r.buffers.erase(buffer);
+  } else if (auto* child = r.children.find(name)) {
     if (child->member) child->member->rebind(nullptr), child->member->tie_.set(nullptr);
     if (child->by_value) child->value->member_of_ = nullptr;
-    r.children.erase(r.children.begin() + (child - r.children.data()));
+    r.children.erase(child);
   } else {
     raise<AttributeError>("The '", class_name(), "' object has no attribute '", name, "'.");
   }
   registry_changed();
 }
 
+Cell::Kind Cell::find_kind(std::string_view name) const {
+  if (registry_->params.find(name)) return Kind::kParam;
+  if (registry_->buffers.find(name)) return Kind::kBuffer;
+  return registry_->children.find(name) ? Kind::kChild : Kind::kNone;
+}
+
+std::vector<std::string> Cell::registered_names(Kind kind) const {
+  std::vector<std::string> names;
+  const auto list = [&](const auto& entries) {
+    for (const auto& entry : entries) names.push_back(entry.name);
+  };
+  if (kind == Kind::kParam) list(registry_->params);
+  if (kind == Kind::kBuffer) list(registry_->buffers);
+  if (kind == Kind::kChild) list(registry_->children);
+  return names;
+}
+
 const Parameter* Cell::find_param(std::string_view name) const {
-  const auto* entry = Registry::find(registry_->params, name);
+  const auto* entry = registry_->params.find(name);
   return entry ? &entry->value : nullptr;
 }
 const Tensor* Cell::find_buffer(std::string_view name) const {
-  const auto* entry = Registry::find(registry_->buffers, name);
+  const auto* entry = registry_->buffers.find(name);
   return entry ? &entry->value : nullptr;
 }
 CellPtr Cell::find_child(std::string_view name) const {
-  const auto* entry = Registry::find(registry_->children, name);
+  const auto* entry = registry_->children.find(name);
   return entry ? entry->value : nullptr;
 }
 
 // --- members -----------------------------------------------------------------------------------------------
 
 void Cell::tie(std::string_view name, Parameter& member) {
-  const auto* entry = Registry::find(registry_->params, name);
+  const auto* entry = registry_->params.find(name);
   check<KeyError>(!entry || !entry->member, described(), ": two member parameters have the name '", name,
                   "'");
   insert_param_to_cell(name, member);
-  Registry::find(registry_->params, name)->member = &member;
+  registry_->params.find(name)->member = &member;
   member.tie_.set(this);
 }
 
 void Cell::tie(std::string_view name, Buffer& member, bool persistent) {
-  const auto* entry = Registry::find(registry_->buffers, name);
+  const auto* entry = registry_->buffers.find(name);
   check<KeyError>(!entry || !entry->member, described(), ": two member buffers have the name '", name, "'");
   register_buffer(name, member, persistent);
-  Registry::find(registry_->buffers, name)->member = &member;
+  registry_->buffers.find(name)->member = &member;
   member.tie_.set(this);
 }
 
 void Cell::tie(std::string_view name, detail::ChildSlot& member, const CellPtr& child) {
-  check<KeyError>(!Registry::find(registry_->children, name), described(),
-                  ": two child cells have the name '", name, "'");
+  check<KeyError>(!registry_->children.find(name), described(), ": two child cells have the name '", name,
+                  "'");
   set_child(name, child);
   registry_->children.back().member = &member;
   member.tie_.set(this);
 }
 
 void Cell::tie(std::string_view name, Cell& member) {
-  check<KeyError>(!Registry::find(registry_->children, name), described(),
-                  ": two child cells have the name '", name, "'");
+  check<KeyError>(!registry_->children.find(name), described(), ": two child cells have the name '", name,
+                  "'");
   set_child(name, CellPtr(CellPtr(), &member));
   registry_->children.back().by_value = true;
   member.member_of_ = this;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <set>
 
+#include "nucella/nn/cell_settings.h"
 #include "nucella/nn/hooks.h"
 #include "nucella/nn/parameter.h"
 #include "nucella/nn/state_dict.h"
@@ -35,11 +36,17 @@ class Cell {
   Cell& operator=(const Cell&) = delete;
 
   /// Runs the cell: pre-hooks, casts, construct, hooks. AttributeError when there is no construct.
-  Value call(const Values& inputs);
+  Value call(const Values& inputs, const ValueDict& keywords = {});
   Value operator()(const Values& inputs) { return call(inputs); }
   Tensor operator()(const Tensor& x) { return call({x}).as<Tensor>(class_name()); }
   /// construct without hooks (deprecated in MindSpore as well).
   Value run_construct(const Values& inputs) { return construct_values(inputs); }
+  /// What the first call does: fills declared parameters and sees to it that no two have the same name.
+  void get_ready();
+  /// True when a call can go straight to construct: no hooks, casts or custom bprop, everything initialised.
+  bool plain_call() const { return plain_.load(std::memory_order_acquire); }
+  /// The part of a call behind construct: what the forward hooks make of `output`.
+  Value run_forward_hooks(const Arguments& arguments, Value output);
 
   // --- naming ----------------------------------------------------------------------------------------------
 
@@ -72,6 +79,8 @@ class Cell {
   /// auto_prefix, names all parameters below `name.` + their path. TypeError when the child in place is a
   /// member by value, or a ChildPtr of another type.
   void set_child(std::string_view name, CellPtr child);
+  /// As set_child, without naming parameters.
+  void replace_child(std::string_view name, CellPtr child);
   /// Assigning an attribute of type Parameter: replaces, keeps order.
   void set_param(std::string_view name, const Parameter& param);
   /// KeyError for '', a dot, or a name taken by no buffer. An undefined tensor leaves an empty slot.
@@ -81,6 +90,11 @@ class Cell {
   /// Takes a parameter, buffer or child out. AttributeError when there is none of that name.
   void remove_attribute(std::string_view name);
 
+  enum class Kind : uint8_t { kNone, kParam, kBuffer, kChild };
+  /// What the registries hold under `name`, be it an empty slot.
+  Kind find_kind(std::string_view name) const;
+  /// The names of one kind in order of registration, with those of empty slots.
+  std::vector<std::string> registered_names(Kind kind) const;
   /// Null when absent.
   const Parameter* find_param(std::string_view name) const;
   const Tensor* find_buffer(std::string_view name) const;
@@ -123,7 +137,10 @@ class Cell {
   bool training() const { return training_; }
   /// This cell and all below; phase becomes "train" or "predict".
   Cell& set_train(bool mode = true);
+  /// This cell only.
+  void set_training(bool training) { training_ = training; }
   const std::string& phase() const { return phase_; }
+  void set_phase(std::string phase) { phase_ = std::move(phase); }
   bool requires_grad() const { return requires_grad_; }
   Cell& set_grad(bool requires_grad = true);
   /// Inputs and parameters are cast to `dst_type` on the fly in this cell and all below. ValueError unless it
@@ -143,10 +160,80 @@ class Cell {
   /// `fusion_size` bytes each (0: no bound). ValueError for a negative size.
   void flatten_weights(int64_t fusion_size = 0);
 
+  // --- compiling and recomputing ---------------------------------------------------------------------------
+  // In GRAPH_MODE cells run op by op as well, so far, to the results that a graph will give.
+
+  /// Declares the inputs of calls: all by position, or some by the names of construct's arguments, as Tensors
+  /// (whose shapes may be unknown in part) or plain values. A call in GRAPH_MODE compares its inputs with
+  /// them (see check_declared_input); PYNATIVE_MODE ignores them. ValueError for both kinds at once or an
+  /// unknown name; TypeError, by position and in GRAPH_MODE only, for a number that construct does not take,
+  /// and for names when construct does not tell them or takes *args, **kwargs or keyword-only arguments.
+  void set_inputs(const Values& inputs, const ValueDict& named = {});
+  /// None before set_inputs; then the tuple, or the dict of the named ones.
+  Value get_inputs() const;
+  /// Kept for the graph compiler. The first one stays: later ones are ignored with a warning.
+  Cell& set_jit_config(const JitConfig& config);
+  /// Null before set_jit_config.
+  const JitConfig* jit_config() const;
+  /// Gets ready for a call with these inputs: checks them, in any mode, against construct and set_inputs,
+  /// makes names unique and fills declared parameters. Does not run construct.
+  void compile(const Values& inputs, const ValueDict& keywords = {});
+  Value compile_and_run(const Values& inputs, const ValueDict& keywords = {});
+  /// From now on calls of which gradients are recorded keep no activations: construct runs a second time in
+  /// the backward pass, with the same random numbers, and what it changes in place is changed twice. A cell
+  /// with a bprop of its own keeps none anyway. Passes parallel_optimizer_comm_recompute on to all
+  /// parameters.
+  void recompute(const RecomputeOptions& options = {});
+  /// Null before recompute.
+  const RecomputeOptions* recompute_options() const;
+  /// Marks activations to be moved to the host between the passes ("Auto", or how many ops before their use
+  /// they come back). Without a device this is where they are. ValueError for another word or a number < 1.
+  void offload(std::string_view backward_prefetch = "Auto");
+  void offload(int64_t backward_prefetch);
+  /// "Auto", the number, or None before offload.
+  Value offloaded() const;
+  /// Whether a graph compiler shall call `bprop` in the language it is written in. Default false.
+  bool bprop_debug() const;
+  void set_bprop_debug(bool value);
+  /// What MindSpore's decorator `lazy_inline` marks: a cell that a graph compiler compiles once for all its
+  /// like. `policy`: "" or "front", ValueError otherwise.
+  void set_lazy_inline(std::string_view policy = "");
+  bool is_lazy_inline() const;
+
+  // --- several processes -----------------------------------------------------------------------------------
+  // There is one process so far. These settings are checked and kept; a call runs the whole cell in it.
+
+  /// Where to run. ValueError for a role other than "MS_WORKER" or a negative rank.
+  void place(std::string_view role, int64_t rank_id);
+  /// Null before place.
+  const Placement* placement() const;
+  /// Sets how inputs are cut (a tuple with a tuple of numbers of parts per input); returns the cell, to be
+  /// called in its place. TypeError for strategies that are no tuples of tuples of ints and a plan that is no
+  /// dict of tuples; ValueError for another device or level, and for cuts that do not fit a parameter.
+  /// Parameters in the plan that are unknown or have a strategy already are left out with a warning.
+  Cell& shard(const Value& in_strategy, const ShardOptions& options = {});
+  /// None before shard.
+  Value in_strategy() const;
+  Value out_strategy() const;
+  void set_data_parallel();
+  bool data_parallel() const;
+  /// AttributeError until it is set.
+  int64_t pipeline_stage() const;
+  /// Also adds the stage to the trainable parameters. ValueError for a negative one.
+  void set_pipeline_stage(int64_t stage);
+  /// The trainable parameters of this process's stage, 0. RuntimeError when one belongs to no stage.
+  std::vector<Parameter> infer_param_pipeline_stage() const;
+  const ValueDict& parameter_layout_dict() const;
+  void set_parameter_layout_dict(ValueDict layouts);
+  /// RuntimeError: there is no parameter server.
+  void set_param_ps(bool recurse = true, bool init_in_server = false);
+
   // --- hooks -----------------------------------------------------------------------------------------------
 
-  HookHandle register_forward_pre_hook(ForwardPreHook hook);
-  HookHandle register_forward_hook(ForwardHook hook);
+  HookHandle register_forward_pre_hook(ForwardPreHook hook, bool prepend = false);
+  HookHandle register_forward_hook(ForwardHook hook, bool prepend = false);
+  HookHandle register_forward_pre_hook_with_kwargs(ForwardPreHookWithKwargs hook, bool prepend = false);
+  HookHandle register_forward_hook_with_kwargs(ForwardHookWithKwargs hook, bool prepend = false);
   HookHandle register_backward_pre_hook(BackwardPreHook hook);
   HookHandle register_backward_hook(BackwardHook hook);
   HookHandle register_state_dict_pre_hook(StateDictPreHook hook);
@@ -175,17 +262,21 @@ class Cell {
   /// The children as they are registered, with empty slots and repetitions; for containers.
   size_t child_count() const;
   CellPtr child_at(size_t position) const;
+  const std::string& child_name(size_t position) const;
   Named<CellPtr> child_slots() const;
   void set_child_slots(Named<CellPtr> slots);
+  void add_child_slot(std::string_view name, CellPtr cell);
   /// Unpacks the inputs, runs construct, packs the result; CellOf writes it.
   virtual Value construct_values(const Values& inputs);
+  /// As construct_values when there are keyword arguments. TypeError unless overridden.
+  virtual Value construct_with_keywords(const Values& inputs, const ValueDict& keywords);
+  /// The arguments of construct; nothing when they are not known.
+  virtual std::optional<ConstructSignature> construct_signature() const { return std::nullopt; }
   /// A custom backward pass (see CellOf); by default there is none.
   virtual bool has_bprop() const { return false; }
   /// One gradient for each input, as Tensors, a tuple, or, for one input, the Tensor itself. `dout` is built
   /// as `out`.
   virtual Value bprop_values(const Values& inputs, const Value& out, const Value& dout);
-  /// True when a call can go straight to construct: no hooks, casts or custom bprop, everything initialised.
-  bool plain_call() const { return plain_.load(std::memory_order_acquire); }
   /// `weight` as construct shall use it: cast when the cell runs in another type.
   Tensor in_compute_type(const Parameter& weight) const {
     return compute_type_ ? cast_param(weight) : Tensor(weight);
@@ -196,11 +287,13 @@ class Cell {
  private:
   friend class Parameter;
   friend class Buffer;
+  friend struct CellReferences;  // of the Python front, which collects and copies cells
   friend class detail::ChildSlot;
   template <class C>
   friend class ChildPtr;
   struct Registry;
   struct Hooks;
+  struct Settings;
   class StateLoader;
   class BackwardHooks;
   class CustomBprop;
@@ -210,7 +303,6 @@ class Cell {
   void tie(std::string_view name, Buffer& member, bool persistent);
   void tie(std::string_view name, detail::ChildSlot& member, const CellPtr& child);
   void tie(std::string_view name, Cell& member);
-  enum class Kind : uint8_t { kParam, kBuffer, kChild };
   /// KeyError, naming `method`, unless `name` can be the name of an attribute of this kind.
   void check_name(const char* method, std::string_view name, Kind kind, bool dots_allowed = false) const;
   static void walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited,
@@ -218,11 +310,15 @@ class Cell {
   void rename_below(std::string_view prefix, bool recurse);
   void registry_changed();
   Hooks& hooks();
-  void get_ready();
-  Values run_forward_pre_hooks(const Values& inputs);
-  Value run_forward_hooks(const Values& inputs, Value output);
-  Value construct_or_bprop(const Values& inputs);
-  Value construct_with_backward_hooks(const Values& inputs);
+  Settings& settings();
+  void check_input_count(const char* method, size_t count) const;
+  std::vector<std::string> argument_names() const;
+  void check_declared_inputs(const Arguments& arguments) const;
+  Arguments run_forward_pre_hooks(Arguments arguments);
+  Value run_construct(const Arguments& arguments);
+  Value construct_or_bprop(const Arguments& arguments);
+  Value construct_with_backward_hooks(const Arguments& arguments);
+  Value construct_recomputed(const Arguments& arguments);
 
   bool auto_prefix_ = true;
   bool training_ = false;
@@ -236,7 +332,8 @@ class Cell {
   Flags flags_;
   Cell* member_of_ = nullptr;  // the cell that this one is a member of by value
   std::shared_ptr<Registry> registry_;
-  std::shared_ptr<Hooks> hooks_;  // made with the first hook
+  std::shared_ptr<Hooks> hooks_;        // made with the first hook
+  std::shared_ptr<Settings> settings_;  // made with the first of them
 };
 
 namespace detail {
@@ -254,7 +351,8 @@ struct construct_traits<R (Self::*)(A...) const> : construct_traits<R (Self::*)(
 
 /// Gives a Cell its typed call: `struct Net : CellOf<Net> { Tensor construct(const Tensor& x); };` and then
 /// `net(x)` takes and returns what construct does (Tensors, numbers, strings, tuples of them, Values). `Base`
-/// is the Cell to extend. An optional `Tensors bprop(<construct's arguments>, const R& out, const R& dout)`
+/// is the Cell to extend. `static constexpr std::array kArguments{"x"};` names construct's arguments for
+/// set_inputs. An optional `Tensors bprop(<construct's arguments>, const R& out, const R& dout)`
 /// replaces the derivative: one gradient per input.
 template <class Self, class Base = Cell>
 class CellOf : public Base {
@@ -282,6 +380,16 @@ class CellOf : public Base {
     (std::make_index_sequence<n>());
   }
 
+  std::optional<ConstructSignature> construct_signature() const override {
+    using Arguments = typename detail::construct_traits<decltype(&Self::construct)>::arguments;
+    constexpr size_t n = std::tuple_size_v<Arguments>;
+    ConstructSignature signature{std::vector<std::string>(n), n};
+    if constexpr (requires { Self::kArguments; }) {
+      static_assert(std::size(Self::kArguments) == n, "kArguments must name every argument of construct");
+      signature.names.assign(std::begin(Self::kArguments), std::end(Self::kArguments));
+    }
+    return signature;
+  }
   bool has_bprop() const override {
     return requires { &Self::bprop; };
   }

@@ -1,24 +1,12 @@
 // Backward hooks and custom bprops: how a Cell's functions come to be called in the backward pass.
 #include "nucella/nn/cell_registry.h"
+#include "nucella/nn/custom_function.h"
+#include "nucella/nn/value_tensors.h"
 #include "nucella/ops/callbacks.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
 
 namespace nucella {
-namespace {
-
-Tensors defined_tensors(const Value& value) {
-  Tensors out = value.tensors();
-  std::erase_if(out, [](const Tensor& t) { return !t.defined(); });
-  return out;
-}
-
-// `value` with its defined tensors replaced by those from `next` on.
-Value refill(const Value& value, Tensors::const_iterator& next) {
-  return value.map_tensors([&](const Tensor& t) { return t.defined() ? *next++ : t; });
-}
-
-}  // namespace
 
 /// One call of a cell with backward hooks. Two identity ops enclose construct: one on its outputs, which the
 /// backward pass meets first, and one on its inputs. The parameters and an empty token go through the latter
@@ -28,7 +16,8 @@ class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
  public:
   explicit BackwardHooks(Cell& cell) : cell_(cell), registry_(cell.registry_), hooks_(cell.hooks_) {}
 
-  Value run(const Values& inputs) {
+  Value run(const Arguments& arguments) {
+    const Values& inputs = arguments.inputs;
     Tensors watched;
     for (const Value& input : inputs)
       if (is_tensor(input)) watched.push_back(input.as<Tensor>());
@@ -37,9 +26,9 @@ class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
     watched.push_back(token());
     watched = ops::call_backward(watched, std::make_shared<AtInputs>(shared_from_this()));
 
-    Values args = inputs;
+    Arguments args = arguments;
     auto next = watched.cbegin();
-    for (Value& arg : args)
+    for (Value& arg : args.inputs)
       if (is_tensor(arg)) arg = *next++;
     const Value output = cell_.construct_or_bprop(args);
 
@@ -125,8 +114,8 @@ class Cell::BackwardHooks : public std::enable_shared_from_this<BackwardHooks> {
   Tensors grad_output_;
 };
 
-Value Cell::construct_with_backward_hooks(const Values& inputs) {
-  return std::make_shared<BackwardHooks>(*this)->run(inputs);
+Value Cell::construct_with_backward_hooks(const Arguments& arguments) {
+  return std::make_shared<BackwardHooks>(*this)->run(arguments);
 }
 
 /// The call of a cell whose bprop stands for all that happens in construct.
@@ -141,28 +130,29 @@ class Cell::CustomBprop final : public BackwardCallback {
     Values inputs;
     for (const Value& input : inputs_) inputs.push_back(refill(input, in));
     const Value result = cell_.bprop_values(inputs, refill(out_, out), refill(out_, grad));
-    return flattened(result.is<Tensor>() ? Values{result}
-                                         : result.as<Values>(str(cell_.described(), ".bprop")));
+    const std::string who = str(cell_.described(), ".bprop");
+    check<TypeError>(!result.is_none(), who, ": must return gradients, got None");
+    return flattened(result.sequence() ? *result.sequence() : Values{result}, who);
   }
 
  private:
-  // One gradient per input, each built as the input is, into one per tensor.
-  Tensors flattened(const Values& result) const {
-    check<RuntimeError>(result.size() == inputs_.size(), cell_.described(), ".bprop: expected ",
-                        inputs_.size(), " gradients, one for each input, got ", result.size());
+  // One gradient per input, each built as the input is, into one per tensor; None where none flows.
+  Tensors flattened(const Values& result, const std::string& who) const {
+    check<RuntimeError>(result.size() == inputs_.size(), who, ": expected ", inputs_.size(),
+                        " gradients, one for each input, got ", result.size());
     Tensors out;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       const Tensors expected = defined_tensors(inputs_[i]);
+      if (result[i].is_none()) {
+        out.resize(out.size() + expected.size());
+        continue;
+      }
       if (expected.empty()) continue;
-      const Tensors grads = defined_tensors(result[i]);
-      check<TypeError>(grads.size() == expected.size(), cell_.described(), ".bprop: gradient ", i,
-                       " must be a ", kind_of(inputs_[i]), " as the input, got ",
-                       grads.empty() ? "None" : kind_of(result[i]));
+      const Tensors grads = result[i].tensors();
+      check<RuntimeError>(grads.size() == expected.size(), who, ": gradient ", i, " must be a ",
+                          kind_of(inputs_[i]), " as the input, got ", kind_of(result[i]));
       for (size_t j = 0; j < grads.size(); ++j)
-        check<ValueError>(grads[j].shape() == expected[j].shape(), cell_.described(), ".bprop: gradient ", i,
-                          " must have the shape ", expected[j].shape(), " of the input, got ",
-                          grads[j].shape());
-      out.insert(out.end(), grads.begin(), grads.end());
+        out.push_back(grads[j].defined() ? fit_gradient(grads[j], expected[j], who) : Tensor());
     }
     return out;
   }
@@ -177,12 +167,16 @@ Value Cell::bprop_values(const Values&, const Value&, const Value&) {
   raise<AttributeError>("The '", class_name(), "' object has no attribute 'bprop'.");
 }
 
-Value Cell::construct_or_bprop(const Values& inputs) {
-  if (!has_bprop() || !top_interceptor()) return construct_values(inputs);
+Value Cell::construct_or_bprop(const Arguments& arguments) {
+  if (!top_interceptor()) return run_construct(arguments);
+  if (!has_bprop()) return recompute_options() ? construct_recomputed(arguments) : run_construct(arguments);
+  // A keyword argument counts as one more input, in the order of the call.
+  Values inputs = arguments.inputs;
+  for (const auto& [name, value] : arguments.keywords) inputs.push_back(value);
   Value output;
   {
     const BypassScope unrecorded;
-    output = construct_values(inputs);
+    output = run_construct(arguments);
   }
   Tensors tensors = defined_tensors(Value(inputs));
   const auto count = static_cast<int64_t>(tensors.size());

@@ -8,19 +8,27 @@
 
 namespace nucella {
 
-Value Cell::call(const Values& inputs) {
+Value Cell::call(const Values& inputs, const ValueDict& keywords) {
+  if (settings_ && settings_->inputs && execution_mode() == Mode::kGraph)
+    check_declared_inputs({inputs, keywords});
   if (!plain_call()) get_ready();
   if (plain_call()) {
-    Value output = construct_values(inputs);
-    return hooks_ ? run_forward_hooks(inputs, std::move(output))
-                  : output;  // construct may have registered some
+    Value output = keywords.empty() ? construct_values(inputs) : construct_with_keywords(inputs, keywords);
+    if (plain_call()) return output;
+    return run_forward_hooks({inputs, keywords}, std::move(output));  // construct has registered some
   }
-  Values args = hooks_ ? run_forward_pre_hooks(inputs) : inputs;
-  if (compute_type_) args = auto_cast_inputs(args);
+  Arguments args{inputs, keywords};
+  if (hooks_) args = run_forward_pre_hooks(std::move(args));
+  if (compute_type_) args.inputs = auto_cast_inputs(args.inputs);
   if (!hooks_) return construct_or_bprop(args);
   const bool watched = !(hooks_->backward_pre.empty() && hooks_->backward.empty()) && top_interceptor();
   Value output = watched ? construct_with_backward_hooks(args) : construct_or_bprop(args);
   return run_forward_hooks(args, std::move(output));
+}
+
+Value Cell::run_construct(const Arguments& arguments) {
+  return arguments.keywords.empty() ? construct_values(arguments.inputs)
+                                    : construct_with_keywords(arguments.inputs, arguments.keywords);
 }
 
 // The first call of the outermost cell sees to the whole tree, so that the cells below find themselves ready.
@@ -37,11 +45,16 @@ void Cell::get_ready() {
       for (const auto& [path, cell] : cells_and_names()) cell->ready_ = true;
     }
   }
-  plain_ = !compute_type_ && !has_bprop() && !(hooks_ && hooks_->any_on_call());
+  plain_ = !compute_type_ && !has_bprop() && !(hooks_ && hooks_->any_on_call()) &&
+           !(settings_ && settings_->any_on_call());
 }
 
 Value Cell::construct_values(const Values&) {
   raise<AttributeError>("The '", class_name(), "' object has no attribute 'construct'.");
+}
+
+Value Cell::construct_with_keywords(const Values&, const ValueDict& keywords) {
+  raise<TypeError>(class_name(), ".construct: unexpected keyword argument '", keywords.front().first, "'");
 }
 
 // --- hooks -------------------------------------------------------------------------------------------------
@@ -61,15 +74,35 @@ void check_hook(const F& hook, const std::string& cell, const char* method) {
 
 }  // namespace
 
-HookHandle Cell::register_forward_pre_hook(ForwardPreHook hook) {
+HookHandle Cell::register_forward_pre_hook(ForwardPreHook hook, bool prepend) {
   if (execution_mode() == Mode::kGraph) return {};
   check_hook(hook, described(), "register_forward_pre_hook");
-  return hooks().forward_pre.add(std::move(hook));
+  return register_forward_pre_hook_with_kwargs(
+      [hook = std::move(hook)](Cell& cell, const Arguments& args) -> std::optional<Arguments> {
+        auto changed = hook(cell, args.inputs);
+        if (!changed) return {};
+        return Arguments{std::move(*changed), args.keywords};
+      },
+      prepend);
 }
-HookHandle Cell::register_forward_hook(ForwardHook hook) {
+HookHandle Cell::register_forward_hook(ForwardHook hook, bool prepend) {
   if (execution_mode() == Mode::kGraph) return {};
   check_hook(hook, described(), "register_forward_hook");
-  return hooks().forward.add(std::move(hook));
+  return register_forward_hook_with_kwargs(
+      [hook = std::move(hook)](Cell& cell, const Arguments& args, const Value& output) {
+        return hook(cell, args.inputs, output);
+      },
+      prepend);
+}
+HookHandle Cell::register_forward_pre_hook_with_kwargs(ForwardPreHookWithKwargs hook, bool prepend) {
+  if (execution_mode() == Mode::kGraph) return {};
+  check_hook(hook, described(), "register_forward_pre_hook_with_kwargs");
+  return hooks().forward_pre.add(std::move(hook), prepend);
+}
+HookHandle Cell::register_forward_hook_with_kwargs(ForwardHookWithKwargs hook, bool prepend) {
+  if (execution_mode() == Mode::kGraph) return {};
+  check_hook(hook, described(), "register_forward_hook_with_kwargs");
+  return hooks().forward.add(std::move(hook), prepend);
 }
 HookHandle Cell::register_backward_pre_hook(BackwardPreHook hook) {
   if (execution_mode() == Mode::kGraph) return {};
@@ -98,17 +131,17 @@ HookHandle Cell::register_load_state_dict_post_hook(LoadStateDictPostHook hook) 
   return hooks().load_post.add(std::move(hook));
 }
 
-Values Cell::run_forward_pre_hooks(const Values& inputs) {
-  Values args = inputs;
-  hooks_->forward_pre.for_each([&](const ForwardPreHook& hook) {
-    if (auto changed = hook(*this, args)) args = std::move(*changed);
+Arguments Cell::run_forward_pre_hooks(Arguments arguments) {
+  hooks_->forward_pre.for_each([&](const ForwardPreHookWithKwargs& hook) {
+    if (auto changed = hook(*this, arguments)) arguments = std::move(*changed);
   });
-  return args;
+  return arguments;
 }
 
-Value Cell::run_forward_hooks(const Values& inputs, Value output) {
-  hooks_->forward.for_each([&](const ForwardHook& hook) {
-    if (auto changed = hook(*this, inputs, output)) output = std::move(*changed);
+Value Cell::run_forward_hooks(const Arguments& arguments, Value output) {
+  if (!hooks_) return output;
+  hooks_->forward.for_each([&](const ForwardHookWithKwargs& hook) {
+    if (auto changed = hook(*this, arguments, output)) output = std::move(*changed);
   });
   return output;
 }

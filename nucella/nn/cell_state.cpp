@@ -1,5 +1,6 @@
 // state_dict and load_state_dict. Loading changes everything that it can or, when it throws, nothing.
 #include "nucella/nn/cell_registry.h"
+#include "nucella/nn/nesting.h"
 #include "nucella/nn/parameter_impl.h"
 #include "nucella/ops/ops.h"
 
@@ -24,6 +25,7 @@ StateDict Cell::state_dict(std::string_view prefix, bool keep_vars) {
 }
 
 void Cell::state_dict(StateDict& destination, const std::string& prefix, bool keep_vars) {
+  const NestingScope scope(*this, "state_dict");
   const std::shared_ptr<Hooks> hooks = hooks_;
   if (hooks) hooks->state_pre.for_each([&](const StateDictPreHook& hook) { hook(*this, prefix, keep_vars); });
   for (const auto& e : registry_->params)
@@ -65,13 +67,14 @@ class Cell::StateLoader {
 
  private:
   void load(Cell& cell, StateDict& state, const std::string& prefix) {
+    const NestingScope scope(cell, "load_state_dict");
     const std::shared_ptr<Hooks> hooks = cell.hooks_;
     if (hooks)
       hooks->load_pre.for_each([&](const LoadStateDictPreHook& hook) {
         hook(cell, state, prefix, true, keys_.missing_keys, keys_.unexpected_keys, errors_);
       });
     load_own(cell, state, prefix);
-    for (const auto& e : std::vector(cell.registry_->children)) {
+    for (const auto& e : NamedEntries(cell.registry_->children)) {
       if (!e.value) continue;
       const std::string below = str(prefix, e.name, '.');
       StateDict part = state.below(below);
@@ -98,7 +101,7 @@ class Cell::StateLoader {
     const size_t dot = key.find('.');
     if (const CellPtr child = cell.find_child(key.substr(0, dot)); child && dot != key.npos) return true;
     if (const Parameter* param = cell.find_param(key)) return param->defined();
-    const auto* buffer = Registry::find(cell.registry_->buffers, key);
+    const auto* buffer = cell.registry_->buffers.find(key);
     return buffer && buffer->persistent && buffer->value.defined();
   }
 

@@ -1,5 +1,8 @@
 // Walking a tree of cells: children, parameters and buffers by path.
+#include <unordered_set>
+
 #include "nucella/nn/cell_registry.h"
+#include "nucella/nn/nesting.h"
 
 namespace nucella {
 namespace {
@@ -15,6 +18,7 @@ CellPtr not_owned(const Cell* cell) { return CellPtr(CellPtr(), const_cast<Cell*
 void Cell::walk(const CellPtr& cell, const std::string& path, std::set<const Cell*>& visited,
                 Named<CellPtr>& out) {
   if (!visited.insert(cell.get()).second) return;
+  const NestingScope scope(*cell, "cells_and_names");
   out.emplace_back(path, cell);
   for (const auto& e : cell->registry_->children)
     if (e.value) walk(e.value, joined(path, e.name), visited, out);
@@ -29,6 +33,7 @@ Named<CellPtr> Cell::cells_and_names(std::set<const Cell*>* visited, std::string
 
 size_t Cell::child_count() const { return registry_->children.size(); }
 CellPtr Cell::child_at(size_t position) const { return registry_->children[position].value; }
+const std::string& Cell::child_name(size_t position) const { return registry_->children[position].name; }
 
 Named<CellPtr> Cell::child_slots() const {
   Named<CellPtr> out;
@@ -39,16 +44,20 @@ Named<CellPtr> Cell::child_slots() const {
 void Cell::set_child_slots(Named<CellPtr> slots) {
   std::vector<Registry::ChildEntry> children;
   for (auto& [name, cell] : slots) children.push_back({std::move(name), std::move(cell)});
-  registry_->children = std::move(children);
+  registry_->children.assign(std::move(children));
+  registry_changed();
+}
+
+void Cell::add_child_slot(std::string_view name, CellPtr cell) {
+  registry_->children.find_or_add(name).value = std::move(cell);
   registry_changed();
 }
 
 Named<CellPtr> Cell::name_cells() const {
+  std::unordered_set<const Cell*> listed;
   Named<CellPtr> out;
-  for (const auto& e : registry_->children) {
-    const bool listed = std::ranges::any_of(out, [&](const auto& named) { return named.second == e.value; });
-    if (e.value && !listed) out.emplace_back(e.name, e.value);
-  }
+  for (const auto& e : registry_->children)
+    if (e.value && listed.insert(e.value.get()).second) out.emplace_back(e.name, e.value);
   return out;
 }
 
@@ -77,7 +86,7 @@ Tensor Cell::get_buffer(std::string_view target) {
   const std::string_view name = dot == target.npos ? target : target.substr(dot + 1);
   const Tensor* buffer = cell.find_buffer(name);
   check<AttributeError>(buffer != nullptr, described(), ".get_buffer: '", target, "': ", cell.class_name(),
-                        " has no buffer '", name, "'");
+                        " has no attribute '", name, "'");
   return *buffer;
 }
 
@@ -117,13 +126,14 @@ std::vector<Parameter> Cell::get_parameters(bool expand) const {
 }
 
 Named<Parameter> Cell::parameters_dict(bool recurse) const {
+  std::unordered_map<std::string, size_t> positions;
   Named<Parameter> out;
   for (const Parameter& param : get_parameters(recurse)) {
-    const auto same_name = std::ranges::find(out, param.name(), &std::pair<std::string, Parameter>::first);
-    if (same_name != out.end()) {
-      same_name->second = param;
-    } else {
+    const auto [at, fresh] = positions.try_emplace(param.name(), out.size());
+    if (fresh) {
       out.emplace_back(param.name(), param);
+    } else {
+      out[at->second].second = param;
     }
   }
   return out;
@@ -149,6 +159,7 @@ std::vector<Parameter> Cell::untrainable_params(bool recurse) const {
 
 Cell& Cell::apply(const std::function<void(Cell&)>& fn) {
   check<TypeError>(static_cast<bool>(fn), described(), ".apply: 'fn' must be a function, got None");
+  const NestingScope scope(*this, "apply");
   for (const CellPtr& child : cells()) child->apply(fn);
   fn(*this);
   return *this;

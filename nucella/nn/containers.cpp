@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nucella/nn/nesting.h"
+
 namespace nucella::nn {
 namespace {
 
@@ -39,11 +41,11 @@ void CellContainer::check_cell(const CellPtr& cell, const char* method) const {
 // What stands before `key.path` in the name of the first parameter: the place of the container when it was
 // attached.
 std::string CellContainer::own_prefix() const {
-  for (const auto& [key, cell] : child_slots()) {
-    const auto params = cell->parameters_and_names();
+  for (size_t i = 0; i < child_count(); ++i) {
+    const auto params = child_at(i)->parameters_and_names();
     if (params.empty()) continue;
     const auto& [path, param] = params.front();
-    const std::string inside = str(key, '.', path);
+    const std::string inside = str(child_name(i), '.', path);
     const std::string& name = param.name();
     return name.ends_with(inside) ? name.substr(0, name.size() - inside.size()) : "";
   }
@@ -55,9 +57,10 @@ void CellContainer::place(size_t position, const std::string& key, const CellPtr
   check_cell(cell, method);
   check<KeyError>(replace || !find_child(key), described(), '.', method, ": there is a cell '", key,
                   "' already");
+  if (auto_prefix() && !cell->get_parameters().empty())
+    cell->update_parameters_name(str(own_prefix(), key, '.'));
+  if (!replace && position == size()) return add_child_slot(key, cell);
   Named<CellPtr> slots = child_slots();
-  const std::string prefix = own_prefix();
-  if (auto_prefix()) cell->update_parameters_name(str(prefix, key, '.'));
   const auto at = slots.begin() + static_cast<std::ptrdiff_t>(position);
   if (replace) {
     at->second = cell;
@@ -114,6 +117,7 @@ SequentialCell::SequentialCell(Cell& owner, std::string_view name, const std::ve
 
 Value SequentialCell::construct_values(const Values& inputs) {
   check<TypeError>(inputs.size() == 1, described(), ".construct: expected 1 argument, got ", inputs.size());
+  const NestingScope scope(*this, "construct");
   Value x = inputs[0];
   for (size_t i = 0; i < child_count(); ++i) x = child_at(i)->call({x});
   return x;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "nucella/nn/lazy_tensor.h"
+
 namespace nucella::nn {
 
 Parameter WeightInit::declare(Cell& owner, std::string_view name, const Shape& shape, DType dtype) const {
@@ -16,7 +18,8 @@ Parameter WeightInit::declare(Cell& owner, std::string_view name, const Shape& s
     check<ValueError>(tensor->shape() == shape, "For '", owner.class_name(),
                       "', the shape of the initial value of '", name, "' must be ", shape, ", got ",
                       tensor->shape());
-    return Parameter(owner, name, *tensor);
+    const LazyTensor* lazy = lazy_of(*tensor);
+    return lazy ? Parameter(owner, name, *lazy) : Parameter(owner, name, *tensor);
   }
   const auto* init = std::get_if<InitializerPtr>(&value_);
   check<TypeError>(init && *init, "For '", owner.class_name(), "', '", name,

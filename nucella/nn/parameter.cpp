@@ -1,6 +1,7 @@
 #include "nucella/nn/parameter.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "nucella/nn/parameter_impl.h"
 #include "nucella/ops/ops.h"
@@ -104,11 +105,26 @@ void ParameterImpl::declare(Declaration declaration) {
 
 void ParameterImpl::adopt(const Tensor& data) {
   const std::lock_guard lock(mutex_);
+  dtype = data.dtype();
   shape = data.shape();
   strides = data.strides();
   offset = data.impl()->offset;
   storage = data.impl()->storage;
   declaration_ = {};
+}
+
+void ParameterImpl::set_dtype(DType type) {
+  const std::lock_guard lock(mutex_);
+  if (type == dtype) return;
+  if (storage) {
+    const BypassScope unseen;
+    const Tensor converted = ops::cast(
+        Tensor(Ref<TensorImpl>::adopt(new TensorImpl(dtype, shape, strides, storage, offset))), type);
+    strides = converted.strides();
+    offset = converted.impl()->offset;
+    storage = converted.impl()->storage;
+  }
+  dtype = type;
 }
 
 // --- making ------------------------------------------------------------------------------------------------
@@ -139,12 +155,16 @@ Parameter::Parameter(const LazyTensor& data, std::string_view name, ParameterOpt
 
 Parameter Parameter::twin(const Tensor& data) const {
   const ParameterImpl& mine = self("clone");
-  return Parameter(data, mine.name, mine.options);
+  Parameter made(data, mine.name, mine.options);
+  copy_settings_to(made);
+  return made;
 }
 
 Parameter Parameter::twin(const LazyTensor& data) const {
   const ParameterImpl& mine = self("clone");
-  return Parameter(data, mine.name, mine.options);
+  Parameter made(data, mine.name, mine.options);
+  copy_settings_to(made);
+  return made;
 }
 
 Parameter Parameter::clone() const {
@@ -156,7 +176,7 @@ Parameter Parameter::clone() const {
   } else {
     copy = twin(static_cast<const Tensor&>(*this));
   }
-  copy.set_comm_fusion(mine.comm_fusion);
+  copy_settings_to(copy);
   return copy;
 }
 
@@ -273,12 +293,13 @@ bool NoInitParameters::active() { return no_init_depth > 0; }
 
 ParameterTuple::ParameterTuple(std::vector<Parameter> parameters)
     : std::vector<Parameter>(std::move(parameters)) {
+  std::unordered_map<std::string_view, size_t> positions;
   for (size_t i = 0; i < size(); ++i) {
     check<TypeError>((*this)[i].defined(), "ParameterTuple: element ", i, " must be a Parameter, got None");
-    for (size_t j = 0; j < i; ++j)
-      check<ValueError>(same((*this)[i], (*this)[j]) || (*this)[i].name() != (*this)[j].name(),
-                        "ParameterTuple: elements ", j, " and ", i, " have the same name '",
-                        (*this)[i].name(), "'");
+    if ((*this)[i].is_unnamed()) continue;
+    const auto [first, fresh] = positions.try_emplace((*this)[i].name(), i);
+    check<ValueError>(fresh || same((*this)[i], (*this)[first->second]), "ParameterTuple: elements ",
+                      first->second, " and ", i, " have the same name '", (*this)[i].name(), "'");
   }
 }
 
@@ -286,10 +307,7 @@ namespace {
 
 template <class Clone>
 ParameterTuple clone_named(const ParameterTuple& tuple, std::string_view prefix, Clone clone) {
-  check<ValueError>(!prefix.empty() && is_word(prefix[0]) &&
-                        std::ranges::all_of(prefix, [](char c) { return is_word(c) || c == '.'; }),
-                    "ParameterTuple.clone: 'prefix' must consist of letters, digits, '_' and '.', got '",
-                    prefix, "'");
+  ParameterTuple::check_prefix(prefix);
   std::vector<Parameter> out;
   for (const Parameter& p : tuple) {
     out.push_back(clone(p));
@@ -299,6 +317,13 @@ ParameterTuple clone_named(const ParameterTuple& tuple, std::string_view prefix,
 }
 
 }  // namespace
+
+void ParameterTuple::check_prefix(std::string_view prefix) {
+  check<ValueError>(!prefix.empty() && is_word(prefix[0]) &&
+                        std::ranges::all_of(prefix, [](char c) { return is_word(c) || c == '.'; }),
+                    "ParameterTuple.clone: 'prefix' must consist of letters, digits, '_' and '.', got '",
+                    prefix, "'");
+}
 
 ParameterTuple ParameterTuple::clone(std::string_view prefix) const {
   return clone_named(*this, prefix, [](const Parameter& p) { return p.clone(); });

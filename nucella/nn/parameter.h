@@ -5,7 +5,7 @@
 #include <string>
 
 #include "nucella/nn/initializer.h"
-#include "nucella/tensor/tensor.h"
+#include "nucella/nn/value.h"
 
 namespace nucella {
 
@@ -110,12 +110,51 @@ class Parameter : public Tensor {
   bool sliced() const;
   void set_sliced(bool value);
 
+  // Kept for graph compilers and several processes; without an effect so far. Defaults in brackets.
+
+  /// Whether the data have been copied to a device [false].
+  bool is_init() const;
+  void set_is_init(bool value);
+  /// A parameter fills itself in place, so no other one ever stands for it: undefined.
+  Parameter inited_param() const { return {}; }
+  /// Whether the optimizer may take each row of a sparse gradient to come once [false].
+  bool unique() const;
+  void set_unique(bool value);
+  bool cache_enable() const;  ///< [false]
+  void set_cache_enable(bool value);
+  const std::vector<int64_t>& cache_shape() const;  ///< [empty]
+  void set_cache_shape(std::vector<int64_t> value);
+  int64_t key() const;  ///< of the cache [-1]
+  void set_key(int64_t value);
+  bool requires_aggr() const;  ///< whether gradients are summed over processes [true]
+  void set_requires_aggr(bool value);
+  bool parallel_optimizer_comm_recompute() const;  ///< [false]
+  void set_parallel_optimizer_comm_recompute(bool value);
+  const std::string& storage_format() const;  ///< [""]
+  void set_storage_format(std::string value);
+  const std::string& device() const;  ///< "CPU", "Remote" or [""]
+  /// ValueError for another device.
+  void set_device(std::string value);
+  /// Stages of a pipeline that use it [none].
+  const std::vector<int64_t>& pipeline_stages() const;
+  /// TypeError (as MindSpore) for a negative stage.
+  void add_pipeline_stage(int64_t stage);
+  /// Into how many parts each axis is cut (Cell::shard) [empty].
+  const std::vector<int64_t>& param_strategy() const;
+  void set_param_strategy(std::vector<int64_t> cuts);
+  /// RuntimeError: there is no parameter server.
+  void set_param_ps(bool init_in_server = false);
+
   /// True while it is declared but not filled.
   bool has_init() const;
   /// The initializer it was declared with, while has_init(); null afterwards.
   InitializerPtr init_mode() const;
   /// Fills it if it is still declared only. Returns itself.
   Parameter& init_data();
+  /// As init_data(), then sets `sliced`; does nothing on a parameter that is filled. `layout` is None or a
+  /// tuple of at least six entries (TypeError, ValueError) that says which part is this process's;
+  /// NotImplementedError for one, since there is only one process so far.
+  Parameter& init_data(const Value& layout, bool set_sliced = false);
 
   /// Takes over a copy of `data`, cast to its own dtype. ValueError when the shape differs (unless
   /// `slice_shape`), TypeError when the dtype ranks above its own in bool < integers by size < float16 <
@@ -129,12 +168,19 @@ class Parameter : public Tensor {
   requires std::is_arithmetic_v<T> Parameter& set_data(T value, bool slice_shape = false) {
     return set_scalar(static_cast<double>(value), std::is_floating_point_v<T>, slice_shape);
   }
+  /// Takes over a copy of `value` with its shape and dtype, into its own memory when these are its own.
+  Parameter& assign_value(const Tensor& value);
+  /// Converts the data to `dtype` in place; a declared parameter stays declared. Returns `dtype`.
+  DType set_dtype(DType dtype);
   /// As set_data, but shares the storage instead of copying (checkpoints mapped from a file). ValueError and
   /// TypeError unless shape and dtype are its own.
   Parameter& adopt_data(const Tensor& data);
 
   /// A parameter of its own with the same name and flags and a copy of the data; declared ones stay declared.
+  /// is_init, unique, sliced, pipeline stages and strategy are not copied; with cache_enable the key is a new
+  /// one.
   Parameter clone() const;
+  Parameter copy() const { return clone(); }
   /// As clone(), with the data made by the initializer of that name, the number, or the tensor, in its own
   /// dtype.
   Parameter clone(std::string_view init) const;
@@ -148,6 +194,7 @@ class Parameter : public Tensor {
   friend class Cell;
   Parameter& set_scalar(double value, bool floating, bool slice_shape);
   ParameterImpl& self(const char* what) const;
+  void copy_settings_to(Parameter& copy) const;
   /// A new parameter with the flags of this one.
   Parameter twin(const Tensor& data) const;
   Parameter twin(const LazyTensor& data) const;
@@ -184,7 +231,7 @@ class NoInitParameters {
   static bool active();
 };
 
-/// A fixed sequence of Parameters; ValueError when two different ones have the same name.
+/// A fixed sequence of Parameters; ValueError when two different ones have been given the same name.
 class ParameterTuple : public std::vector<Parameter> {
  public:
   ParameterTuple() = default;
@@ -196,6 +243,8 @@ class ParameterTuple : public std::vector<Parameter> {
   /// Clones with data made by the initializer of that name or the number.
   ParameterTuple clone(std::string_view prefix, std::string_view init) const;
   ParameterTuple clone(std::string_view prefix, double init) const;
+  /// What clone() asks of its prefix.
+  static void check_prefix(std::string_view prefix);
   /// As Python prints the tuple.
   std::string repr() const;
 };

@@ -6,7 +6,7 @@ namespace {
 void collect(const Value& value, Tensors& out) {
   if (const Tensor* t = std::get_if<Tensor>(&value.variant())) {
     out.push_back(*t);
-  } else if (const Values* values = std::get_if<Values>(&value.variant())) {
+  } else if (const Values* values = value.sequence()) {
     for (const Value& v : *values) collect(v, out);
   } else if (const ValueDict* dict = std::get_if<ValueDict>(&value.variant())) {
     for (const auto& [key, v] : *dict) collect(v, out);
@@ -22,8 +22,8 @@ Tensors Value::tensors() const {
 }
 
 std::string_view kind_of(const Value& value) {
-  constexpr std::string_view kinds[] = {"None", "Tensor", "bool",  "int",  "float",
-                                        "str",  "dtype",  "tuple", "dict", "object"};
+  constexpr std::string_view kinds[] = {"None",  "Tensor", "bool", "int",  "float", "str",
+                                        "dtype", "tuple",  "list", "dict", "object"};
   return kinds[value.variant().index()];
 }
 
@@ -35,7 +35,7 @@ void wrong_kind(std::string_view who, std::string_view expected, const Value& go
 
 Tensors value_as_tensors(const Value& value, std::string_view who) {
   if (value.is<Tensor>()) return {value.as<Tensor>(who)};
-  const auto* values = std::get_if<Values>(&value.variant());
+  const Values* values = value.sequence();
   if (!values) wrong_kind(who, "a tuple of Tensors", value);
   Tensors out;
   for (const Value& v : *values) out.push_back(v.as<Tensor>(who));

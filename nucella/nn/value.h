@@ -16,6 +16,10 @@ class Value;
 using Values = std::vector<Value>;
 /// Keyword arguments or a dict, in order.
 using ValueDict = std::vector<std::pair<std::string, Value>>;
+/// What Python calls a list; cells see it as they see a tuple, and it comes out as a list again.
+struct ValueList {
+  Values items;
+};
 
 /// An object of another language that passes through C++ cells untouched.
 class Opaque {
@@ -23,11 +27,11 @@ class Opaque {
   virtual ~Opaque() = default;
 };
 
-/// None, a Tensor, a plain scalar, a string, a tuple, a dict, or an opaque object.
+/// None, a Tensor, a plain scalar, a string, a tuple, a list, a dict, or an opaque object.
 class Value {
  public:
   using Variant = std::variant<std::monostate, Tensor, bool, int64_t, double, std::string, DType, Values,
-                               ValueDict, std::shared_ptr<Opaque>>;
+                               ValueList, ValueDict, std::shared_ptr<Opaque>>;
 
   Value() = default;
   Value(Tensor v) : v_(std::move(v)) {}
@@ -39,6 +43,7 @@ class Value {
   Value(std::string v) : v_(std::move(v)) {}
   Value(DType v) : v_(v) {}
   Value(Values v) : v_(std::move(v)) {}
+  Value(ValueList v) : v_(std::move(v)) {}
   Value(ValueDict v) : v_(std::move(v)) {}
   Value(std::shared_ptr<Opaque> v) : v_(std::move(v)) {}
   Value(const Tensors& v) : v_(Values(v.begin(), v.end())) {}
@@ -54,9 +59,15 @@ class Value {
     return std::holds_alternative<T>(v_);
   }
   const Variant& variant() const { return v_; }
+  /// The elements of a tuple or list, else null.
+  const Values* sequence() const {
+    if (const auto* list = std::get_if<ValueList>(&v_)) return &list->items;
+    return std::get_if<Values>(&v_);
+  }
 
   /// The value as T: a Tensor, bool, int64_t, double, std::string, Values, Tensors, std::tuple<...> or Value
-  /// itself. None becomes an undefined Tensor. TypeError, naming `who`, when it is something else.
+  /// itself; a list will do for a tuple. None becomes an undefined Tensor. TypeError, naming `who`, when it
+  /// is something else.
   template <class T>
   T as(std::string_view who = "Value") const;
 
@@ -97,7 +108,7 @@ T Value::as(std::string_view who) const {
     return detail::value_as_tensors(*this, who);
   } else if constexpr (detail::is_tuple<T>::value) {
     constexpr size_t n = std::tuple_size_v<T>;
-    const auto* values = std::get_if<Values>(&v_);
+    const Values* values = sequence();
     if (!values || values->size() != n) detail::wrong_kind(who, str("a tuple of ", n), *this);
     return detail::values_as_tuple<T>(*values, who, std::make_index_sequence<n>());
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -111,6 +122,8 @@ T Value::as(std::string_view who) const {
     if (const T* v = std::get_if<T>(&v_)) return *v;
     if constexpr (std::is_same_v<T, Tensor>) {
       if (is_none()) return Tensor();
+    } else if constexpr (std::is_same_v<T, Values>) {
+      if (const Values* values = sequence()) return *values;
     }
     detail::wrong_kind(who, std::is_same_v<T, Tensor> ? "Tensor" : "another kind of value", *this);
   }
@@ -119,10 +132,11 @@ T Value::as(std::string_view who) const {
 template <class F>
 Value Value::map_tensors(F&& f) const {
   if (const Tensor* t = std::get_if<Tensor>(&v_)) return Value(Tensor(f(*t)));
-  if (const Values* values = std::get_if<Values>(&v_)) {
+  if (const Values* values = sequence()) {
     Values out;
+    out.reserve(values->size());
     for (const Value& v : *values) out.push_back(v.map_tensors(f));
-    return Value(std::move(out));
+    return is<ValueList>() ? Value(ValueList{std::move(out)}) : Value(std::move(out));
   }
   if (const ValueDict* dict = std::get_if<ValueDict>(&v_)) {
     ValueDict out;

@@ -1,4 +1,4 @@
-// WithLossCell: a net and its loss as one cell, from data and label to the loss.
+// WithLossCell and WithEvalCell: a net and its loss as one cell, for training and for evaluation.
 #pragma once
 #include "nucella/nn/cell.h"
 
@@ -15,6 +15,18 @@ class WithLossCell : public CellOf<WithLossCell> {
 
  private:
   ChildPtr<> backbone_, loss_fn_;
+};
+
+/// (loss, network(data), label): what metrics are computed from.
+class WithEvalCell : public CellOf<WithEvalCell> {
+ public:
+  /// With `add_cast_fp32` output and label of other floating dtypes become float32 before the loss.
+  WithEvalCell(CellPtr network, CellPtr loss_fn, bool add_cast_fp32 = false);
+  Value construct(const Value& data, const Value& label);
+
+ private:
+  ChildPtr<> network_, loss_fn_;
+  bool add_cast_fp32_;
 };
 
 }  // namespace nucella::nn

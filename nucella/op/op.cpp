@@ -99,6 +99,12 @@ BypassScope::~BypassScope() { top = saved_; }
 
 Interceptor* top_interceptor() { return top; }
 
+bool is_followed(const Tensor& t) {
+  for (const Interceptor* i = top; i; i = i->below_)
+    if (i->depends(t)) return true;
+  return false;
+}
+
 const OpEntry& entry_of(Op op) { return op_table()[static_cast<size_t>(op)]; }
 
 Tensors call_op(Op op, const Tensors& in, const std::vector<Attr>& attrs) {

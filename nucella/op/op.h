@@ -143,6 +143,8 @@ class Interceptor {
   Interceptor& operator=(const Interceptor&) = delete;
   virtual ~Interceptor() = default;
   virtual void on_call(const Call& call) = 0;
+  /// True when it follows `t`, so that what is computed from `t` concerns it.
+  virtual bool depends(const Tensor&) const { return false; }
 
  protected:
   Interceptor() = default;
@@ -153,6 +155,7 @@ class Interceptor {
   friend class InterceptorScope;
   friend class BypassScope;
   friend void apply(const Call&);
+  friend bool is_followed(const Tensor&);
   Interceptor* below_ = nullptr;
 };
 
@@ -182,6 +185,8 @@ class BypassScope {
 
 /// The interceptor on top, or null.
 Interceptor* top_interceptor();
+/// True when any interceptor of this thread follows `t`.
+bool is_followed(const Tensor& t);
 
 /// For hand-written calls (tests, generic code): owns what Call only refers to.
 Tensors call_op(Op op, const Tensors& in, const std::vector<Attr>& attrs);

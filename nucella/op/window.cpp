@@ -37,16 +37,27 @@ Windows conv_windows(Attrs attrs, const Shape& input, const Shape& weight) {
   return w;
 }
 
-Windows pool_windows(Attrs attrs, const Shape& input) {
+namespace {
+
+Windows pool_windows(Attrs attrs, const Shape& input, std::array<int64_t, 2> dilation) {
   const auto [kernel, stride, pad_mode, padding, ceil_mode] =
       unpack<Ints, Ints, std::string, Ints, bool>(attrs);
   Windows w;
   for (int i = 0; i < 2; ++i) {
     const size_t at = static_cast<size_t>(i);
-    w[at] = place({input[2 + i], kernel[at], stride[at], 1, padding[2 * at], padding[2 * at + 1]}, pad_mode,
-                  ceil_mode);
+    w[at] = place({input[2 + i], kernel[at], stride[at], dilation[at], padding[2 * at], padding[2 * at + 1]},
+                  pad_mode, ceil_mode);
   }
   return w;
+}
+
+}  // namespace
+
+Windows pool_windows(Attrs attrs, const Shape& input) { return pool_windows(attrs, input, {1, 1}); }
+
+Windows dilated_pool_windows(Attrs attrs, const Shape& input) {
+  const Ints& dilation = attrs[5].as<Ints>();
+  return pool_windows(attrs, input, {dilation[0], dilation[1]});
 }
 
 }  // namespace nucella

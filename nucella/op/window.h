@@ -28,5 +28,7 @@ using Windows = std::array<Window, 2>;
 Windows conv_windows(Attrs attrs, const Shape& input, const Shape& weight);
 /// Of attributes that begin (kernel_size, stride, pad_mode, padding, ceil_mode), on an input NCHW.
 Windows pool_windows(Attrs attrs, const Shape& input);
+/// As pool_windows() with one more attribute, dilation.
+Windows dilated_pool_windows(Attrs attrs, const Shape& input);
 
 }  // namespace nucella

@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -13,9 +14,7 @@ extern constinit const OpDef add_op{
     .saves = kSavesNone,
     .elementwise = true,
     .promotes = true,
-    .samples =
-        "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[0,3], f32[3] | f32[], f32[4] | "
-        "!ValueError f32[2,3], f32[2,4]",
+    .samples = rules::kBinarySamples,
 };
 
 }  // namespace nucella

@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -8,10 +9,7 @@ extern constinit const OpDef argmax_op{
         "NaN counts as largest.",
     .primitive = "Argmax",
     .infer = rules::infer_arg_reduce,
-    .samples =
-        "f32[2,3]; -1, int32 | f32[2,3]; 0, int64 | i32[5]{0..2}; 0, int32 | f16[3,1,4]; 1, int32 | "
-        "f32[0,3]; 1, int32 | !ValueError f32[2,3]; 2, int32 | !ValueError f32[0,3]; 0, int32 | "
-        "!TypeError f32[2]; 0, float32 | !TypeError bool[2]; 0, int32",
+    .samples = rules::kArgSamples,
 };
 
 }  // namespace nucella

@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -13,9 +14,7 @@ extern constinit const OpDef assign_add_op{
     .saves = kSavesNone,
     .effect = Effect::kMemory,
     .updates = {1, 2},
-    .samples =
-        "f32[2,3], f32[2,3] | f32[2,3], i32[2,3] | f16[4], f16[4] | i32[0], i32[0] | f64[], f32[] | "
-        "!ValueError f32[2,3], f32[3,2] | !ValueError f32[3], f32[] | !TypeError i32[2], f32[2]",
+    .samples = rules::kUpdateSamples,
 };
 
 }  // namespace nucella

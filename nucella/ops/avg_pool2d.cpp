@@ -10,11 +10,7 @@ extern constinit const OpDef avg_pool2d_op{
         "than 0 "
         "takes the place of the number of elements.",
     .primitive = "AvgPool",
-    .infer =
-        [](const Call& call, std::span<Meta> out) {
-          rules::check_floating(call, call.in[0], "x");
-          out[0] = {call.in[0].dtype(), rules::pool2d_shape(call, call.in[0].shape())};
-        },
+    .infer = rules::infer_pool2d,
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {
           const auto [kernel, stride, pad_mode, padding, ceil_mode, count_include_pad, divisor] =

@@ -65,7 +65,9 @@ Shape conv2d_shape(const Call& call, const Shape& input, const Shape& weight) {
   return {input[0], weight[0], w[0].out, w[1].out};
 }
 
-Shape pool2d_shape(const Call& call, const Shape& input) {
+namespace {
+
+void check_pool(const Call& call, const Shape& input) {
   const auto [kernel, stride, pad_mode, padding, ceil_mode] =
       unpack<Ints, Ints, std::string, Ints, bool>(call.attrs);
   check_pair(call, "kernel_size", kernel, 1);
@@ -78,10 +80,44 @@ Shape pool2d_shape(const Call& call, const Shape& input) {
                       ": 'padding' must be at most half of 'kernel_size' ", Attr(kernel), ", got ",
                       Attr(padding));
   check_ndim(call, "x", input, 4);
-  const Windows w = pool_windows(call.attrs, input);
-  check<ValueError>(w[0].out > 0 && w[1].out > 0, op_name(call), ": 'kernel_size' ", Attr(kernel),
+}
+
+Shape places(const Call& call, const Shape& input, const Windows& w) {
+  check<ValueError>(w[0].out > 0 && w[1].out > 0, op_name(call), ": 'kernel_size' ", call.attrs[0],
                     " does not fit into the padded 'x' of shape ", input);
   return {input[0], input[1], w[0].out, w[1].out};
+}
+
+bool touches_input(const Window& w, int64_t o) {
+  for (int64_t k = 0; k < w.kernel; ++k)
+    if (const int64_t i = w.start(o) + k * w.dilation; i >= 0 && i < w.in) return true;
+  return false;
+}
+
+}  // namespace
+
+Shape pool2d_shape(const Call& call, const Shape& input) {
+  check_pool(call, input);
+  return places(call, input, pool_windows(call.attrs, input));
+}
+
+Shape dilated_pool2d_shape(const Call& call, const Shape& input) {
+  check_pool(call, input);
+  const Ints& dilation = call.attrs[5].as<Ints>();
+  check_pair(call, "dilation", dilation, 1);
+  const Windows windows = dilated_pool_windows(call.attrs, input);
+  const Shape out = places(call, input, windows);
+  for (const Window& w : windows)
+    for (int64_t o = 0; w.dilation > 1 && o < w.out; ++o)
+      check<ValueError>(touches_input(w, o), op_name(call), ": 'dilation' ", Attr(dilation),
+                        " takes all taps of a window off 'x' of shape ", input);
+  return out;
+}
+
+void infer_pool2d(const Call& call, std::span<Meta> out) {
+  const Tensor& x = call.in[0];
+  check_floating(call, x, "x");
+  out[0] = {x.dtype(), pool2d_shape(call, x.shape())};
 }
 
 }  // namespace nucella::rules

@@ -20,5 +20,10 @@ void check_shape(const Call& call, std::string_view name, const Shape& got, cons
 Shape conv2d_shape(const Call& call, const Shape& input, const Shape& weight);
 /// (N, C, H', W') of a pool whose attributes begin (kernel_size, stride, pad_mode, padding, ceil_mode).
 Shape pool2d_shape(const Call& call, const Shape& input);
+/// As pool2d_shape() with one more attribute, dilation; ValueError as well when a place of the window has all
+/// of its taps in the padding.
+Shape dilated_pool2d_shape(const Call& call, const Shape& input);
+/// Shape rule of such a pool over floats.
+void infer_pool2d(const Call& call, std::span<Meta> out);
 
 }  // namespace nucella::rules

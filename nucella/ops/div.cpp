@@ -10,14 +10,7 @@ extern constinit const OpDef div_op{
           rules::infer_binary(call, out);
           if (!is_floating(out[0].dtype)) out[0].dtype = float32;
         },
-    .vjp =
-        [](const Call& call, std::span<const Tensor> g) {
-          const Tensor &x = call.in[0], &y = call.in[1];
-          const Tensor dx = ops::div(g[0], y);
-          return Tensors{
-              rules::unbroadcast(dx, x),
-              call.wants(1) ? rules::unbroadcast(ops::neg(ops::mul(dx, call.out[0])), y) : Tensor()};
-        },
+    .vjp = rules::quotient_vjp,
     .saves = saves_in({1}) | saves_out({0}),
     .elementwise = true,
     .promotes = true,

@@ -11,8 +11,7 @@ extern constinit const OpDef expand_dims_op{
           out[0] = {x.dtype(), x.shape()};
           out[0].shape.insert(normalize_axis(call.attrs[0].as<int64_t>(), x.ndim() + 1, "expand_dims"), 1);
         },
-    .vjp = [](const Call& call,
-              std::span<const Tensor> g) { return Tensors{ops::reshape(g[0], call.in[0].shape())}; },
+    .vjp = rules::reshape_vjp,
     .saves = kSavesNone,
     .view =
         [](const Call& call) {

@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -8,10 +9,7 @@ extern constinit const OpDef greater_equal_op{
     .infer = rules::infer_compare,
     .elementwise = true,
     .promotes = true,
-    .samples =
-        "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[2,1], f32[3] | f32[0,3], f32[3] | f32[], f32[4] "
-        "| i32[9]{0..3}, i32[9]{0..3} | bool[4], bool[4] | f16[5], f32[5] | !ValueError f32[2,3], "
-        "f32[2,4] | !TypeError u16[2], i32[2]",
+    .samples = rules::kCompareSamples,
 };
 
 }  // namespace nucella

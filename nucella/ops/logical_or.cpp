@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -10,9 +11,7 @@ extern constinit const OpDef logical_or_op{
     .infer = rules::infer_compare,
     .elementwise = true,
     .promotes = true,
-    .samples =
-        "bool[2,3], bool[2,3] | bool[2,3], bool[3] | bool[0,3], bool[3] | bool[], bool[4] | "
-        "i32[9]{0..2}, i32[9]{0..2} | f32[4], f32[4] | !ValueError bool[2,3], bool[2,4]",
+    .samples = rules::kLogicalSamples,
 };
 
 }  // namespace nucella

@@ -1,4 +1,5 @@
 #include "nucella/ops/extreme_rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -15,10 +16,7 @@ extern constinit const OpDef minimum_op{
     .saves = saves_in({0, 1}),
     .elementwise = true,
     .promotes = true,
-    .samples =
-        "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[2,1], f32[3] | f32[0,3], f32[3] | f32[], f32[4] "
-        "| f16[5], f32[5] | i32[4], i8[4] | !ValueError f32[2,3], f32[2,4] | !TypeError u16[2], "
-        "i32[2]",
+    .samples = rules::kBinarySamples,
 };
 
 }  // namespace nucella

@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -14,9 +15,7 @@ extern constinit const OpDef mul_op{
     .saves = saves_in({0, 1}),
     .elementwise = true,
     .promotes = true,
-    .samples =
-        "f32[2,3], f32[2,3] | f32[2,3], f32[3] | f32[0,3], f32[3] | f32[], f32[4] | "
-        "!ValueError f32[2,3], f32[2,4]",
+    .samples = rules::kBinarySamples,
 };
 
 }  // namespace nucella

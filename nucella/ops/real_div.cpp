@@ -6,14 +6,7 @@ extern constinit const OpDef real_div_op{
     .doc = "Quotient of two tensors with broadcasting; integers stay integers, rounded toward zero.",
     .primitive = "RealDiv",
     .infer = rules::infer_binary_numeric,
-    .vjp =
-        [](const Call& call, std::span<const Tensor> g) {
-          const Tensor &x = call.in[0], &y = call.in[1];
-          const Tensor dx = ops::real_div(g[0], y);
-          return Tensors{
-              rules::unbroadcast(dx, x),
-              call.wants(1) ? rules::unbroadcast(ops::neg(ops::mul(dx, call.out[0])), y) : Tensor()};
-        },
+    .vjp = rules::quotient_vjp,
     .saves = saves_in({1}) | saves_out({0}),
     .elementwise = true,
     .promotes = true,

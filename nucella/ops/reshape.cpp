@@ -61,8 +61,7 @@ extern constinit const OpDef reshape_op{
         [](const Call& call, std::span<Meta> out) {
           out[0] = {call.in[0].dtype(), resolve(call.in[0].shape(), call.attrs[0].as<Ints>())};
         },
-    .vjp = [](const Call& call,
-              std::span<const Tensor> g) { return Tensors{ops::reshape(g[0], call.in[0].shape())}; },
+    .vjp = rules::reshape_vjp,
     .saves = kSavesNone,
     .view =
         [](const Call& call) {

@@ -26,6 +26,18 @@ void infer_binary_numeric(const Call& call, std::span<Meta> out) {
   infer_binary(call, out);
 }
 
+void infer_binary_float(const Call& call, std::span<Meta> out) {
+  infer_binary(call, out);
+  if (!is_floating(out[0].dtype)) out[0].dtype = float32;
+}
+
+void infer_bitwise(const Call& call, std::span<Meta> out) {
+  const DType dtype = call.in[0].dtype();
+  check<TypeError>(!is_floating(dtype), entry_of(call.op).name,
+                   ": expected tensors of integers or Bool, got dtype ", dtype);
+  infer_binary(call, out);
+}
+
 void infer_compare(const Call& call, std::span<Meta> out) { out[0] = {bool_, common_shape(call)}; }
 
 void infer_same(const Call& call, std::span<Meta> out) { out[0] = {call.in[0].dtype(), call.in[0].shape()}; }
@@ -44,6 +56,16 @@ void infer_predicate(const Call& call, std::span<Meta> out) { out[0] = {bool_, c
 
 Tensor unbroadcast(const Tensor& grad, const Tensor& input) {
   return grad.shape() == input.shape() ? grad : ops::sum_to(grad, input.shape());
+}
+
+Tensors quotient_vjp(const Call& call, std::span<const Tensor> grads) {
+  const Tensor &x = call.in[0], &y = call.in[1];
+  const Tensor dx = ops::div(grads[0], y);
+  return {unbroadcast(dx, x), call.wants(1) ? unbroadcast(ops::neg(ops::mul(dx, call.out[0])), y) : Tensor()};
+}
+
+Tensors reshape_vjp(const Call& call, std::span<const Tensor> grads) {
+  return {ops::reshape(grads[0], call.in[0].shape())};
 }
 
 Shape gathered_shape(const Shape& shape, const Tensor& indices, std::string_view op) {
@@ -129,6 +151,15 @@ void infer_float_status(const Call& call, std::span<Meta> out) {
 void check_floating(const Call& call, const Tensor& t, std::string_view name) {
   check<TypeError>(is_floating(t.dtype()), entry_of(call.op).name, ": '", name,
                    "' must be of a floating dtype, got ", t.dtype());
+}
+
+Tensor reduce_losses(const Call& call, const Tensor& losses, const Attr& reduction) {
+  const std::string& kind = reduction.as<std::string>();
+  if (kind == "none") return losses;
+  if (kind == "sum") return ops::reduce_sum(losses);
+  check<ValueError>(kind == "mean", entry_of(call.op).name,
+                    ": 'reduction' must be 'mean', 'sum' or 'none', got '", kind, "'");
+  return ops::reduce_mean(losses);
 }
 
 Tensors defined_grads(const Call& call, std::span<const Tensor> grads) {

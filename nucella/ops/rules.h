@@ -9,6 +9,10 @@ namespace nucella::rules {
 void infer_binary(const Call& call, std::span<Meta> out);
 /// As infer_binary, but TypeError for bool.
 void infer_binary_numeric(const Call& call, std::span<Meta> out);
+/// As infer_binary, but float32 when that is of bool or integers.
+void infer_binary_float(const Call& call, std::span<Meta> out);
+/// As infer_binary, but TypeError for floats.
+void infer_bitwise(const Call& call, std::span<Meta> out);
 /// As infer_binary with a bool output.
 void infer_compare(const Call& call, std::span<Meta> out);
 /// One output like the first input.
@@ -22,6 +26,10 @@ void infer_predicate(const Call& call, std::span<Meta> out);
 
 /// `grad`, summed over the axes along which `input` had been broadcast.
 Tensor unbroadcast(const Tensor& grad, const Tensor& input);
+/// Gradient of a division with broadcasting.
+Tensors quotient_vjp(const Call& call, std::span<const Tensor> grads);
+/// Gradient of ops that give the elements of their one tensor another shape.
+Tensors reshape_vjp(const Call& call, std::span<const Tensor> grads);
 /// Shape of the pieces of `shape` that `indices` of shape (..., k) address by its leading k axes: (...) +
 /// shape[k:]. TypeError unless the indices are int32 or int64, ValueError when k does not fit; `op` goes into
 /// the text.
@@ -47,6 +55,20 @@ void infer_update(const Call& call, std::span<Meta> out);
 void infer_float_status(const Call& call, std::span<Meta> out);
 /// TypeError names the op and the input unless `t` is of a floating dtype.
 void check_floating(const Call& call, const Tensor& t, std::string_view name);
+
+/// `body()`, for composed ops: an IndexError that it throws names the op of the call, too.
+template <class F>
+auto naming_op(const Call& call, F body) {
+  try {
+    return body();
+  } catch (const IndexError& e) {
+    raise<IndexError>(entry_of(call.op).name, ": ", e.what());
+  }
+}
+
+/// The mean or the sum of the losses, or the losses themselves, as the attribute `reduction` says: "mean",
+/// "sum" or "none". ValueError for another one.
+Tensor reduce_losses(const Call& call, const Tensor& losses, const Attr& reduction);
 
 /// The gradients of the outputs with zeros where none arrived.
 Tensors defined_grads(const Call& call, std::span<const Tensor> grads);

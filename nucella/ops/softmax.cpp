@@ -1,4 +1,5 @@
 #include "nucella/ops/rules.h"
+#include "nucella/ops/samples.h"
 
 namespace nucella {
 
@@ -14,10 +15,7 @@ extern constinit const OpDef softmax_op{
           return Tensors{ops::sub(gy, ops::mul(y, ops::reduce_sum(gy, axis, true)))};
         },
     .saves = saves_out({0}),
-    .samples =
-        "f32[2,3]; -1 | f32[2,3]; 0 | f32[5]; 0 | f32[2,3,4]; 1 | f16[2,70]; -1 | f64[3,40]; 1 | "
-        "f32[0,3]; -1 | f32[3,0]; 1 | !ValueError f32[2,3]; 2 | !ValueError f32[]; -1 | !TypeError "
-        "i32[2]; 0",
+    .samples = rules::kSoftmaxSamples,
 };
 
 }  // namespace nucella

@@ -29,8 +29,7 @@ extern constinit const OpDef squeeze_op{
         [](const Call& call, std::span<Meta> out) {
           out[0] = {call.in[0].dtype(), without(call.in[0].shape(), dropped(call))};
         },
-    .vjp = [](const Call& call,
-              std::span<const Tensor> g) { return Tensors{ops::reshape(g[0], call.in[0].shape())}; },
+    .vjp = rules::reshape_vjp,
     .saves = kSavesNone,
     .view =
         [](const Call& call) {

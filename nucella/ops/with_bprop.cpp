@@ -20,8 +20,11 @@ extern constinit const OpDef with_bprop_op{
           Tensors ins;
           for (size_t i = 0; i < inputs; ++i) ins.push_back(call.in[i]);
           const Tensors outs(call.out.begin(), call.out.end());
-          Tensors grads = rules::run_callback(call.attrs[1], ins, outs, rules::defined_grads(call, g), inputs,
-                                              "with_bprop");
+          const auto* callback =
+              dynamic_cast<const BackwardCallback*>(call.attrs[1].as<std::shared_ptr<Callback>>().get());
+          const bool as_they_are = callback && !callback->wants_zeros();
+          const Tensors given = as_they_are ? Tensors(g.begin(), g.end()) : rules::defined_grads(call, g);
+          Tensors grads = rules::run_callback(call.attrs[1], ins, outs, given, inputs, "with_bprop");
           grads.resize(call.in.size());
           return grads;
         },

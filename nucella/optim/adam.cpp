@@ -5,8 +5,8 @@
 
 namespace nucella::nn {
 
-Adam::Adam(std::vector<Parameter> params, const LearningRate& learning_rate, AdamOptions options)
-    : Optimizer("Adam", std::move(params), learning_rate,
+Adam::Adam(const OptimizerParams& params, const LearningRate& learning_rate, AdamOptions options)
+    : Optimizer("Adam", params, learning_rate,
                 {.weight_decay = options.weight_decay, .loss_scale = options.loss_scale}),
       options_(options) {
   for (const auto& [name, beta] : {std::pair("beta1", options.beta1), std::pair("beta2", options.beta2)})

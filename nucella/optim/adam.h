@@ -17,7 +17,7 @@ struct AdamOptions {
 class Adam : public Optimizer {
  public:
   /// ValueError unless beta1 and beta2 lie in (0, 1) and eps is positive.
-  explicit Adam(std::vector<Parameter> params, const LearningRate& learning_rate = 1e-3,
+  explicit Adam(const OptimizerParams& params, const LearningRate& learning_rate = 1e-3,
                 AdamOptions options = {});
 
  protected:

@@ -5,9 +5,9 @@
 
 namespace nucella::nn {
 
-Momentum::Momentum(std::vector<Parameter> params, const LearningRate& learning_rate, double momentum,
+Momentum::Momentum(const OptimizerParams& params, const LearningRate& learning_rate, double momentum,
                    MomentumOptions options)
-    : Optimizer("Momentum", std::move(params), learning_rate,
+    : Optimizer("Momentum", params, learning_rate,
                 {.weight_decay = options.weight_decay, .loss_scale = options.loss_scale}),
       use_nesterov_(options.use_nesterov) {
   check<ValueError>(momentum >= 0, "For 'Momentum', 'momentum' must not be negative, got ", momentum);

@@ -14,7 +14,7 @@ struct MomentumOptions {
 class Momentum : public Optimizer {
  public:
   /// ValueError for a negative momentum.
-  Momentum(std::vector<Parameter> params, const LearningRate& learning_rate, double momentum,
+  Momentum(const OptimizerParams& params, const LearningRate& learning_rate, double momentum,
            MomentumOptions options = {});
 
  protected:

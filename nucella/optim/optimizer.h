@@ -1,18 +1,20 @@
 // Optimizer: base of the cells that change parameters by their gradients.
 #pragma once
-#include "nucella/optim/learning_rate.h"
+#include "nucella/optim/rates.h"
 
 namespace nucella::nn {
 
 /// What every optimizer takes besides its own settings; names and meaning as in MindSpore.
 struct OptimizerOptions {
-  /// Factor of the parameter that is added to its gradient, unless the name has "beta" or "gamma" in it.
+  /// Factor of the parameter that is added to its gradient, unless the name has "beta" or "gamma" in it and
+  /// the parameters are not in groups.
   double weight_decay = 0.0;
   /// The gradients arrive multiplied by this.
   double loss_scale = 1.0;
 };
 
-/// Its own parameters are `global_step` (1,), `learning_rate` and what the algorithm keeps for each parameter
+/// Its own parameters are `global_step` (1,), `learning_rate` (`learning_rate_group_<n>` for groups with a
+/// rate of their own) and what the algorithm keeps for each parameter
 /// ("moments.<name>", ...); these stay declared, and cost nothing, until the first step.
 class Optimizer : public Cell {
  public:
@@ -20,22 +22,35 @@ class Optimizer : public Cell {
   void step(const Tensors& gradients);
 
   const ParameterTuple& parameters() const { return parameters_; }
-  /// The rate of the next step: 0-d, float32.
-  Tensor get_lr();
+  /// The rate of the next step for parameters()[parameter]: 0-d, float32.
+  Tensor get_lr(size_t parameter = 0) const;
+  /// Where that rate comes from: a number or table that is a parameter, or the user's schedule. ValueError
+  /// when the optimizer does not have `param`.
+  const Rate& get_lr_parameter(const Parameter& param) const;
+  /// Decay of each of parameters(), and whether it is applied at all.
+  const std::vector<double>& weight_decay() const { return weight_decay_; }
+  const std::vector<bool>& decay_flags() const { return decay_flags_; }
+  bool is_group() const { return is_group_; }
+  bool is_group_lr() const { return is_group_lr_; }
+  bool is_group_params_ordered() const { return ordered_; }
+  /// True when a rate is a table or schedule.
+  bool dynamic_lr() const { return dynamic_lr_; }
   /// Steps made so far.
   int64_t steps() const;
   /// Parameters of the optimizer itself, without those of the net: what a checkpoint needs to go on.
   std::vector<Parameter> state() const;
 
  protected:
-  /// ValueError for no parameters, a negative rate or weight decay, or a loss scale that is not positive;
-  /// `who` goes into the texts.
-  Optimizer(std::string_view who, std::vector<Parameter> parameters, const LearningRate& learning_rate,
+  /// ValueError for no parameters, a negative rate or weight decay, or a loss scale that is not positive, and
+  /// as resolve_groups(); `who` goes into the texts.
+  Optimizer(std::string_view who, const OptimizerParams& params, const LearningRate& learning_rate,
             OptimizerOptions options);
   /// Parameters that are updated alike, by their index in parameters().
   struct Group {
     std::vector<size_t> members = {};
     double weight_decay = 0;
+    size_t rate = 0;
+    bool centralize = false;
   };
   /// Changes the parameters of a group by all gradients and the rate.
   virtual void update(const Group& group, const Tensors& gradients, const Tensor& lr) = 0;
@@ -59,17 +74,23 @@ class Optimizer : public Cell {
   Parameter make_scalar(std::string_view name, double value);
 
  private:
-  void set_learning_rate(const LearningRate& learning_rate);
-  void set_groups();
+  void take_grouped(const OptimizerParams& params, const LearningRate& learning_rate);
+  void take_plain(const OptimizerParams& params, const LearningRate& learning_rate);
+  void register_rates();
+  void set_groups(const std::vector<bool>& centralize);
+  Tensors centralized(const Group& group, const Tensors& gradients) const;
 
   std::string who_;
   OptimizerOptions options_;
   ParameterTuple parameters_;
+  std::vector<Rate> rates_;
+  std::vector<size_t> rate_of_;  // of each parameter
+  std::vector<double> weight_decay_;
+  std::vector<bool> decay_flags_;
+  bool is_group_ = false, is_group_lr_ = false, ordered_ = false, dynamic_lr_ = false;
   std::vector<Group> groups_;
   std::vector<Parameter> state_;
   Parameter global_step_;
-  Parameter learning_rate_;  // undefined with a table or schedule
-  std::shared_ptr<LearningRateSchedule> schedule_;
 };
 
 }  // namespace nucella::nn

@@ -5,8 +5,8 @@
 
 namespace nucella::nn {
 
-SGD::SGD(std::vector<Parameter> params, const LearningRate& learning_rate, SGDOptions options)
-    : Optimizer("SGD", std::move(params), learning_rate,
+SGD::SGD(const OptimizerParams& params, const LearningRate& learning_rate, SGDOptions options)
+    : Optimizer("SGD", params, learning_rate,
                 {.weight_decay = options.weight_decay, .loss_scale = options.loss_scale}),
       options_(options) {
   check<ValueError>(options.momentum >= 0, "For 'SGD', 'momentum' must not be negative, got ",

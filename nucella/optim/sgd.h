@@ -17,7 +17,7 @@ struct SGDOptions {
 class SGD : public Optimizer {
  public:
   /// ValueError for a negative momentum or dampening, or nesterov without momentum or with dampening.
-  explicit SGD(std::vector<Parameter> params, const LearningRate& learning_rate = 0.1,
+  explicit SGD(const OptimizerParams& params, const LearningRate& learning_rate = 0.1,
                SGDOptions options = {});
 
  protected:

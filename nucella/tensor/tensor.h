@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,6 +28,12 @@ struct Tag {
 };
 inline constexpr int kTagSlots = 2;
 
+/// What a higher layer hangs on a tensor (hooks of its gradient). It lives as long as the tensor's identity.
+class Attachment {
+ public:
+  virtual ~Attachment() = default;
+};
+
 /// The body behind a Tensor handle. Two counts: strong ones keep the data, weak ones only shape and identity.
 class TensorImpl {
  public:
@@ -41,6 +48,8 @@ class TensorImpl {
   virtual void prepare(std::string_view who, bool overwrite);
   /// Called when the last strong reference goes: frees what the weak ones do not need.
   virtual void drop_data() { storage = {}; }
+  /// False for a parameter that is not trained.
+  virtual bool requires_grad() const { return true; }
 
   void add_ref() { strong_.fetch_add(1, std::memory_order_relaxed); }
   void release() {
@@ -64,6 +73,7 @@ class TensorImpl {
   Shape strides;
   Ref<Storage> storage;
   int64_t offset = 0;  // in elements
+  std::shared_ptr<Attachment> attachment;
 
  private:
   std::atomic<uint32_t> strong_{1};

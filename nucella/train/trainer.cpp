@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "nucella/base/random.h"
 #include "nucella/grad/grad.h"
 #include "nucella/tensor/create.h"
 #include "nucella/train/evaluate.h"
@@ -107,6 +108,9 @@ NamedTensors Trainer::state() const {
   entries.push_back({"train.seed", number(static_cast<int64_t>(options.seed)), ""});
   entries.push_back({"train.batch_size", number(options.batch_size), ""});
   entries.push_back({"train.images", number(loader_.set().size()), ""});
+  const OpSeedState op_seeds = op_seed_state();
+  entries.push_back({"train.op_seed", number(int64_t{op_seeds.seed}), ""});
+  entries.push_back({"train.op_seeds_drawn", number(static_cast<int64_t>(op_seeds.drawn)), ""});
   return entries;
 }
 
@@ -124,7 +128,10 @@ void Trainer::restore(const NamedTensors& entries) {
   const Totals totals{stored("train.epoch_images"), stored("train.epoch_right"),
                       find(entries, "train.epoch_loss", {}).item<double>()};
   const int64_t epoch = stored("train.epoch"), step = stored("train.step");
+  const OpSeedState op_seeds{static_cast<uint32_t>(stored("train.op_seed")),
+                             static_cast<uint64_t>(stored("train.op_seeds_drawn"))};
   for (auto& [parameter, value] : values) parameter.set_data(value);
+  set_op_seed_state(op_seeds);
   epoch_ = epoch;
   step_ = step;
   totals_ = totals;

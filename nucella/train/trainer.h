@@ -37,8 +37,9 @@ class Trainer {
   int64_t epoch() const { return epoch_; }
   int64_t step() const { return step_; }
 
-  /// What has to be kept besides the net's parameters: optimizer, position, and the settings that the order
-  /// of the images follows from. Names begin with "train." or are those of the optimizer's parameters.
+  /// What has to be kept besides the net's parameters: optimizer, position, the seeds that dropout will draw,
+  /// and the settings that the order of the images follows from. Names begin with "train." or are those of
+  /// the optimizer's parameters.
   NamedTensors state() const;
   /// Takes up a state() again; `entries` may hold more. ValueError, and nothing is changed, when something is
   /// missing, of another shape, or was made with another seed, batch size or number of images.

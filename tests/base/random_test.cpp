@@ -104,6 +104,45 @@ TEST(Seed, SeedsOfOpsDoNotMoveTheKeysOfParameters) {
   EXPECT_EQ(draw_key(Kind::kPhilox).seed, 7692698082559361260u);
 }
 
+TEST(Seed, SeedsOfOpsGoOnFromTheirState) {
+  set_seed(1);
+  draw_op_seed();
+  const OpSeedState state = op_seed_state();
+  const uint64_t next = draw_op_seed();
+  set_seed(2);
+  EXPECT_NE(draw_op_seed(), next);
+  set_op_seed_state(state);
+  EXPECT_EQ(draw_op_seed(), next);
+}
+
+TEST(OpSeedScope, RecordsAndReplaysInAnyNesting) {
+  using Does = OpSeedScope::Does;
+  set_seed(1);
+  std::vector<uint64_t> outer, inner, again;
+  {
+    const OpSeedScope noting(Does::kRecord, outer);
+    draw_op_seed();
+    {
+      const OpSeedScope more(Does::kRecord, inner);
+      draw_op_seed();
+    }
+    draw_op_seed();
+    const OpSeedScope replaying(Does::kReplay, inner);
+    const OpSeedScope and_noting(Does::kRecord, again);
+    EXPECT_EQ(draw_op_seed(), inner[0]);
+  }
+  EXPECT_EQ(outer.size(), 3u) << "what was replayed is not noted outside";
+  EXPECT_EQ(inner, (std::vector<uint64_t>{outer[1]}));
+  EXPECT_EQ(again, inner);
+  const uint64_t next = draw_op_seed();
+  set_seed(1);
+  for (uint64_t seed : outer) EXPECT_EQ(draw_op_seed(), seed);
+  EXPECT_EQ(draw_op_seed(), next);
+  const OpSeedScope replaying(Does::kReplay, inner);
+  draw_op_seed();
+  EXPECT_THROW(draw_op_seed(), RuntimeError);
+}
+
 TEST(RandomKeys, RememberWhereTheirNumbersStart) {
   set_seed(1);
   const auto two_gaussians = [](NumpyRandom& r) { r.gauss(), r.gauss(), r.gauss(); };

@@ -5,6 +5,7 @@
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
 #include "tests/nn/small_nets.h"
+#include "tests/support/expect.h"
 
 namespace nucella {
 namespace {
@@ -15,18 +16,7 @@ using testing::IsEmpty;
 
 std::vector<float> values(const Tensor& t) { return t.to_vector<float>(); }
 
-using test::Block, test::Linear, test::Net, test::Twice;
-
-template <class E, class F>
-std::string message(F f) {
-  try {
-    f();
-  } catch (const E& e) {
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing, or something else, was thrown";
-  return "";
-}
+using test::Block, test::Linear, test::message, test::Net, test::Twice;
 
 // --- repr --------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 #include "nucella/nn/cell.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
+#include "tests/support/expect.h"
 
 namespace nucella {
 namespace {
@@ -25,17 +26,6 @@ struct Net : Cell {
   Buffer b{*this, "b", tensor({4})};
   Buffer scratch{*this, "scratch", tensor({5}), false};
 };
-
-template <class F>
-std::string runtime_error(F f) {
-  try {
-    f();
-  } catch (const RuntimeError& e) {
-    return e.what();
-  }
-  ADD_FAILURE() << "no RuntimeError";
-  return "";
-}
 
 TEST(StateDict, IsAnOrderedMap) {
   StateDict d{{"b", 1}, {"a", 2}};
@@ -105,7 +95,7 @@ TEST(CellState, MissingAndUnexpectedKeys) {
 
 TEST(CellState, AStrictLoadThatFailsChangesNothing) {
   Net net;
-  const std::string text = runtime_error([&] {
+  const std::string text = test::message<RuntimeError>([&] {
     net.load_state_dict({{"w", tensor({1, 2})}, {"x", tensor({1})}});
   });
   EXPECT_THAT(text, HasSubstr("Error(s) in loading state_dict for Net:"));
@@ -116,7 +106,7 @@ TEST(CellState, AStrictLoadThatFailsChangesNothing) {
 
 TEST(CellState, WrongShapesAndKindsAreErrorsEvenWhenNotStrict) {
   Net net;
-  const std::string text = runtime_error([&] {
+  const std::string text = test::message<RuntimeError>([&] {
     net.load_state_dict({{"w", tensor({1, 2, 3})}, {"b", "text"}, {"sub.sw", tensor({8})}}, false);
   });
   EXPECT_THAT(text, HasSubstr("for 'w': expected the shape (2,), got (3,)"));
@@ -212,7 +202,8 @@ TEST(CellState, WhenAHookMakesTheLoadFailEverythingIsPutBack) {
   StateDict state = net.state_dict("", true);
   state.set("w", tensor({8, 8}));
   state.set("lazy", tensor({7, 7}));
-  EXPECT_THAT(runtime_error([&] { net.load_state_dict(state); }), HasSubstr("Missing key(s): more"));
+  EXPECT_THAT(test::message<RuntimeError>([&] { net.load_state_dict(state); }),
+              HasSubstr("Missing key(s): more"));
   EXPECT_THAT(values(net.w), ElementsAre(3, 3));
   EXPECT_TRUE(net.find_param("lazy")->has_init()) << "a declared parameter is declared again";
   EXPECT_THAT(values(*net.find_param("lazy")), ElementsAre(1, 1));

@@ -8,6 +8,7 @@
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
 #include "tests/nn/small_nets.h"
+#include "tests/support/expect.h"
 
 namespace nucella {
 namespace {
@@ -18,7 +19,7 @@ using testing::IsEmpty;
 
 std::vector<float> values(const Tensor& t) { return t.to_vector<float>(); }
 
-using test::Block, test::Linear, test::Net, test::Twice;
+using test::Block, test::Linear, test::message, test::Net, test::Twice;
 
 std::vector<std::string> names(const Cell& cell) {
   std::vector<std::string> out;
@@ -29,17 +30,6 @@ std::vector<std::string> paths(const Cell& cell) {
   std::vector<std::string> out;
   for (const auto& [path, p] : cell.parameters_and_names()) out.push_back(path);
   return out;
-}
-
-template <class E, class F>
-std::string message(F f) {
-  try {
-    f();
-  } catch (const E& e) {
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing, or something else, was thrown";
-  return "";
 }
 
 // --- calling -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "nucella/base/random.h"
+#include "nucella/grad/grad.h"
 #include "nucella/models/lenet.h"
 #include "nucella/nn/dropout.h"
 #include "nucella/nn/loss.h"
@@ -184,6 +185,59 @@ TEST(Flatten, JoinsAxes) {
   EXPECT_EQ(Flatten(0, 1)(zeros({2, 3, 4})).shape(), Shape({6, 4}));
   EXPECT_EQ(Flatten().repr(), "Flatten()");
   EXPECT_THROW(Flatten(3)(zeros({2, 3})), ValueError);
+}
+
+// 5 i mod 11, for which MindSpore 2.10 gave the numbers below.
+Tensor pattern(const Shape& shape) {
+  Tensor t = Tensor::empty(shape);
+  for (int64_t i = 0; i < t.size(); ++i) t.mutable_data<float>()[i] = static_cast<float>(5 * i % 11);
+  return t;
+}
+
+TEST(MaxPool2d, ReturnsIndicesAsMindSpore) {
+  MaxPool2d pool(
+      {2, 3},
+      {.stride = {2, 1}, .pad_mode = "pad", .padding = 1, .dilation = {3, 2}, .return_indices = true});
+  const Tensors out = pool.call({pattern({1, 2, 5, 6})}).as<Tensors>();
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].to_vector<float>(), (Floats{10, 5, 10, 4, 4, 10, 4, 9, 6, 10, 6, 10, 10, 6, 10, 5}));
+  EXPECT_EQ(out[1].to_vector<int>(),
+            (std::vector<int>{13, 12, 13, 14, 25, 24, 25, 26, 13, 16, 13, 16, 27, 24, 27, 26}));
+  EXPECT_EQ(out[1].dtype(), int64);
+  const auto [largest, index] = pool.pool_with_indices(pattern({2, 5, 6}));
+  EXPECT_EQ(largest.shape(), (Shape{2, 2, 4})) << "no batch axis";
+  EXPECT_EQ(index.to_vector<int>(), out[1].to_vector<int>());
+  EXPECT_THROW(pool(pattern({1, 2, 5, 6})), RuntimeError);
+  EXPECT_EQ(pool.repr(), "MaxPool2d(kernel_size=(2, 3), stride=(2, 1), pad_mode=PAD)");
+}
+
+TEST(MaxPool2d, DilatedAsMindSpore) {
+  MaxPool2d pool(2, {.pad_mode = "pad", .dilation = 2});
+  const Tensor x = pattern({1, 2, 5, 6});
+  EXPECT_EQ(pool(x).to_vector<float>(),
+            (Floats{10, 10, 10, 9, 8, 7, 7, 6, 10, 10, 9, 9, 7, 6, 10, 10, 9, 9, 8, 8, 6, 10, 10, 10}));
+  const Tensor dx = grad([&](const Tensor& t) { return pool(t); })(x);
+  EXPECT_EQ(dx.to_vector<float>(), (Floats{0, 0, 2, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 1,
+                                           0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1,
+                                           0, 0, 0, 1, 0, 0, 2, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 2, 0, 0}));
+}
+
+TEST(MaxPool2d, IndicesOfTiesAndOfTheCeilMode) {
+  MaxPool2d ceil(2, {.stride = 2, .pad_mode = "pad", .return_indices = true, .ceil_mode = true});
+  EXPECT_EQ(std::get<1>(ceil.pool_with_indices(pattern({1, 1, 5, 6}))).to_vector<int>(),
+            (std::vector<int>{6, 2, 4, 13, 15, 17, 24, 26, 28}));
+  MaxPool2d plain(2, {.pad_mode = "pad", .return_indices = true});
+  EXPECT_EQ(std::get<1>(plain.pool_with_indices(ones({1, 1, 3, 3}))).to_vector<int>(),
+            (std::vector<int>{0, 1, 3, 4}));
+}
+
+TEST(MaxPool2d, RefusesDilationAndIndicesOutsideOfPad) {
+  EXPECT_THROW(MaxPool2d(2, {.dilation = 2}), ValueError);
+  EXPECT_THROW(MaxPool2d(2, {.return_indices = true}), ValueError);
+  EXPECT_THROW(MaxPool2d(2, {.pad_mode = "pad", .dilation = 0}), ValueError);
+  EXPECT_THROW(MaxPool2d(2, {.pad_mode = "pad", .dilation = {1, 1, 1}}), TypeError);
+  MaxPool2d off(2, {.pad_mode = "pad", .padding = 1, .dilation = {1, 2}});
+  EXPECT_THROW(off(ones({1, 1, 3, 1})), ValueError) << "all taps in the padding";
 }
 
 TEST(Dropout, OnlyWhileTraining) {

@@ -9,6 +9,7 @@
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/allocator.h"
 #include "nucella/tensor/create.h"
+#include "tests/support/expect.h"
 
 namespace nucella {
 namespace {
@@ -96,12 +97,10 @@ TEST(Parameter, SetDataKeepsIdentityShapeAndDtype) {
 
 TEST(Parameter, SetDataErrorsSayWhatWasExpected) {
   Parameter p(tensor({1, 2, 3}), "fc.weight");
-  try {
-    p.set_data(tensor({1, 2}));
-    FAIL();
-  } catch (const ValueError& e) {
-    EXPECT_STREQ(e.what(), "Parameter.set_data: 'data' for 'fc.weight' must have the shape (3,), got (2,)");
-  }
+  EXPECT_EQ(test::message<ValueError>([&] {
+              p.set_data(tensor({1, 2}));
+            }),
+            "Parameter.set_data: 'data' for 'fc.weight' must have the shape (3,), got (2,)");
 }
 
 TEST(Parameter, ScalarsGoIntoParametersTheyFit) {

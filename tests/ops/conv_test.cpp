@@ -10,11 +10,12 @@
 namespace nucella {
 namespace {
 
-using testing::expect_error;
-using testing::expect_gradients;
-using testing::expect_near;
-using testing::reference;
-using testing::varied;
+using test::channels_last;
+using test::expect_error;
+using test::expect_gradients;
+using test::expect_near;
+using test::reference;
+using test::varied;
 
 using Floats32 = std::vector<float>;
 
@@ -24,10 +25,6 @@ Tensor pattern(const Shape& shape, int64_t a, int64_t m) {
   for (int64_t i = 0; i < t.size(); ++i)
     t.mutable_data<float>()[i] = static_cast<float>(a * i % m) * 0.25f - 1;
   return t;
-}
-
-Tensor channels_last(const Tensor& t) {
-  return ops::transpose(ops::transpose(t, {0, 2, 3, 1}).contiguous(), {0, 3, 1, 2});
 }
 
 struct Setting {

@@ -7,6 +7,7 @@
 
 #include "nucella/grad/tape.h"
 #include "nucella/ops/ops.h"
+#include "tests/support/expect.h"
 #include "tests/support/files.h"
 
 namespace nucella {
@@ -159,12 +160,10 @@ TEST(Indexing, ErrorsAreMindSporesAndAssignmentLeavesTheTensorAlone) {
 }
 
 TEST(Indexing, TextsNameWhatWasExpectedAndWhatCame) {
-  try {
-    ops::index(counting({3, 4}), {0, 7});
-    FAIL();
-  } catch (const IndexError& e) {
-    EXPECT_STREQ(e.what(), "Tensor index: index 7 is out of bounds for axis 1 of extent 4");
-  }
+  EXPECT_EQ(test::message<IndexError>([] {
+              ops::index(counting({3, 4}), {0, 7});
+            }),
+            "Tensor index: index 7 is out of bounds for axis 1 of extent 4");
 }
 
 TEST(IndexPut, CastsTheValueAndCountsAsAWrite) {

@@ -10,11 +10,11 @@
 namespace nucella {
 namespace {
 
-using testing::expect_error;
-using testing::expect_gradients;
-using testing::expect_near;
-using testing::reference;
-using testing::varied;
+using test::expect_error;
+using test::expect_gradients;
+using test::expect_near;
+using test::reference;
+using test::varied;
 
 using Floats32 = std::vector<float>;
 

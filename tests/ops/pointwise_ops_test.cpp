@@ -118,6 +118,21 @@ TEST(Pointwise, CastsRoundAndTruncateAsMindSpore) {
   EXPECT_EQ(ops::cast(tensor({1.00390625f}), bfloat16).to_vector<double>(), (std::vector<double>{1}));
 }
 
+// A tensor that is one long row goes to the threads in stretches.
+TEST(Pointwise, LongRowsComeOutWholeOnAnyNumberOfThreads) {
+  const int64_t n = 100'003;
+  const Tensor every_second = ops::strided_slice(arange(0, 2 * n, 1, int64), {0}, {2 * n}, {2});
+  const int before = num_threads();
+  set_num_threads(3);
+  const std::vector<int64_t> sums = ints(ops::add(every_second, scalar(1, int64)));
+  const std::vector<float> roots = ops::sqrt(ops::cast(every_second, float32)).to_vector<float>();
+  set_num_threads(before);
+  for (int64_t i = 0; i < n; ++i) {
+    ASSERT_EQ(sums[static_cast<size_t>(i)], 2 * i + 1);
+    ASSERT_FLOAT_EQ(roots[static_cast<size_t>(i)], std::sqrt(static_cast<float>(2 * i)));
+  }
+}
+
 TEST(Pointwise, ATieSharesTheGradient) {
   const Tensor x = tensor({1, 3, 3});
   Tape tape;

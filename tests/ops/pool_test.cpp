@@ -11,11 +11,12 @@
 namespace nucella {
 namespace {
 
-using testing::expect_error;
-using testing::expect_gradients;
-using testing::expect_near;
-using testing::reference;
-using testing::varied;
+using test::channels_last;
+using test::expect_error;
+using test::expect_gradients;
+using test::expect_near;
+using test::reference;
+using test::varied;
 
 using Floats32 = std::vector<float>;
 
@@ -24,10 +25,6 @@ Tensor pattern(const Shape& shape) {
   Tensor t = Tensor::empty(shape);
   for (int64_t i = 0; i < t.size(); ++i) t.mutable_data<float>()[i] = static_cast<float>(5 * i % 11);
   return t;
-}
-
-Tensor channels_last(const Tensor& t) {
-  return ops::transpose(ops::transpose(t, {0, 2, 3, 1}).contiguous(), {0, 3, 1, 2});
 }
 
 TEST(MaxPool2d, MindSporesNumbers) {
@@ -99,8 +96,9 @@ struct Setting {
   std::string pad_mode = "valid";
   Ints padding = {0, 0, 0, 0};
   bool ceil_mode = false;
+  Ints dilation = {1, 1};
 
-  std::vector<Attr> attrs() const { return {kernel, stride, pad_mode, padding, ceil_mode}; }
+  std::vector<Attr> attrs() const { return {kernel, stride, pad_mode, padding, ceil_mode, dilation}; }
 };
 
 const Setting kSettings[] = {
@@ -110,6 +108,7 @@ const Setting kSettings[] = {
     {{3, 5, 9, 11}, {3, 2}, {1, 2}, "pad", {1, 1, 1, 0}, true},
     {{1, 3, 7, 7}, {7, 7}, {1, 1}},
     {{1, 33, 8, 9}, {2, 3}, {3, 1}, "same"},
+    {{2, 9, 12, 11}, {3, 2}, {1, 2}, "pad", {1, 1, 1, 1}, false, {3, 2}},
 };
 
 TEST(MaxPool2d, EveryLayoutAgreesWithPlainLoops) {
@@ -120,14 +119,16 @@ TEST(MaxPool2d, EveryLayoutAgreesWithPlainLoops) {
     const Tensor dx = reference(Op::max_pool2d_grad, {x, grad}, s.attrs())[0];
     const Tensor picked = reference(Op::max_pool2d_pick, {x, values}, s.attrs())[0];
     for (const Tensor& input : {x, channels_last(x)}) {
-      const Tensor got = ops::max_pool2d(input, s.kernel, s.stride, s.pad_mode, s.padding, s.ceil_mode);
+      const Tensor got =
+          ops::max_pool2d(input, s.kernel, s.stride, s.pad_mode, s.padding, s.ceil_mode, s.dilation);
       expect_near(got, y, 0);
       EXPECT_EQ(got.is_contiguous(), input.is_contiguous() || y.shape()[3] == 1);
       for (const Tensor& g : {grad, channels_last(grad)})
-        expect_near(ops::max_pool2d_grad(input, g, s.kernel, s.stride, s.pad_mode, s.padding, s.ceil_mode),
+        expect_near(ops::max_pool2d_grad(input, g, s.kernel, s.stride, s.pad_mode, s.padding, s.ceil_mode,
+                                         s.dilation),
                     dx, 1e-6);
       expect_near(ops::max_pool2d_pick(input, channels_last(values), s.kernel, s.stride, s.pad_mode,
-                                       s.padding, s.ceil_mode),
+                                       s.padding, s.ceil_mode, s.dilation),
                   picked, 0);
     }
   }
@@ -138,6 +139,7 @@ TEST(AvgPool2d, EveryLayoutAgreesWithPlainLoops) {
     for (const bool count_padding : {true, false}) {
       SCOPED_TRACE(str(s.x, " kernel ", Attr(s.kernel)));
       std::vector<Attr> attrs = s.attrs();
+      attrs.pop_back();  // an average has no dilation
       attrs.insert(attrs.end(), {count_padding, 0});
       const Tensor x = varied(s.x), y = reference(Op::avg_pool2d, {x}, attrs)[0];
       const Tensor grad = varied(y.shape(), float32, 5);

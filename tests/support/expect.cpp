@@ -2,7 +2,7 @@
 
 #include "nucella/op/dispatch.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 
 Tensors reference(Op op, const Tensors& in, const std::vector<Attr>& attrs) {
   std::vector<const Tensor*> pointers;
@@ -12,6 +12,10 @@ Tensors reference(Op op, const Tensors& in, const std::vector<Attr>& attrs) {
   return out;
 }
 
+Tensor channels_last(const Tensor& image) {
+  return ops::transpose(ops::transpose(image, {0, 2, 3, 1}).contiguous(), {0, 3, 1, 2});
+}
+
 void expect_near(const Tensor& got, const Tensor& expected, double tolerance) {
   ASSERT_EQ(got.shape(), expected.shape());
   ASSERT_EQ(got.dtype(), expected.dtype());
@@ -19,4 +23,4 @@ void expect_near(const Tensor& got, const Tensor& expected, double tolerance) {
   for (size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], tolerance) << "element " << i;
 }
 
-}  // namespace nucella::testing
+}  // namespace nucella::test

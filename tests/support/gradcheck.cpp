@@ -5,7 +5,7 @@
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 namespace {
 
 // A scalar that every element of the outputs takes part in, each with another weight and not linearly.
@@ -66,4 +66,4 @@ void expect_gradients(const TensorFn& fn, const Tensors& inputs) {
   expect_first(weighted_sum(gradients), inputs, "second");
 }
 
-}  // namespace nucella::testing
+}  // namespace nucella::test

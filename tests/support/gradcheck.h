@@ -2,7 +2,7 @@
 #pragma once
 #include "nucella/grad/grad.h"
 
-namespace nucella::testing {
+namespace nucella::test {
 
 /// `count` values in [-1, 1) that repeat only after long, none twice in a row; distinct up to 1009 of them.
 Tensor varied(const Shape& shape, DType dtype = float32, int64_t seed = 1);
@@ -11,4 +11,4 @@ Tensor varied(const Shape& shape, DType dtype = float32, int64_t seed = 1);
 /// to be those of central differences.
 void expect_gradients(const TensorFn& fn, const Tensors& inputs);
 
-}  // namespace nucella::testing
+}  // namespace nucella::test

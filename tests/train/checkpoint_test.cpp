@@ -13,11 +13,13 @@
 #include "nucella/nn/containers.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
+#include "tests/support/expect.h"
 #include "tests/support/files.h"
 
 namespace nucella {
 namespace {
 
+using test::message;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -51,17 +53,6 @@ class Checkpoint : public testing::Test {
   std::vector<std::string> warnings_;
   LogSink before_;
 };
-
-template <class E, class F>
-std::string message(F f) {
-  try {
-    f();
-  } catch (const E& e) {
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing, or something else, was thrown";
-  return "";
-}
 
 // --- saving ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 
 #include "nucella/base/random.h"
 #include "nucella/nn/dense.h"
+#include "nucella/nn/dropout.h"
 #include "nucella/nn/flatten.h"
 #include "nucella/nn/loss.h"
 #include "nucella/optim/adam.h"
@@ -31,8 +32,9 @@ data::ImageSet rows() {
 
 struct Net : CellOf<Net> {
   Net() : head((set_seed(1), *this), "head", 4, 2) {}
-  Tensor construct(const Tensor& x) { return head(flatten(x)); }
+  Tensor construct(const Tensor& x) { return head(dropout(flatten(x))); }
   nn::Flatten flatten{*this, "flatten"};
+  nn::Dropout dropout{*this, "dropout", {.p = 0.1}};
   nn::Dense head;
 };
 
@@ -89,9 +91,11 @@ TEST(Trainer, ResumesBitForBit) {
   EXPECT_FALSE(first.trainer.run(3, [&](const StepReport&) { return ++steps < 9; }));
   EXPECT_EQ(first.trainer.epoch(), 1);
   EXPECT_EQ(first.trainer.step(), 2);
-  for (const char* name : {"state.ckpt", "state.safetensors"}) {
-    save_state(dir / name, first.net, first.trainer);
+  const std::vector<const char*> files = {"state.ckpt", "state.safetensors"};
+  for (const char* name : files) save_state(dir / name, first.net, first.trainer);
+  for (const char* name : files) {
     Rig second;
+    set_seed(99);  // a new process starts from another seed: dropout must go on where it was
     load_state(dir / name, second.net, second.trainer);
     EXPECT_EQ(second.trainer.step(), 2);
     EXPECT_TRUE(second.trainer.run(3));

@@ -18,6 +18,7 @@ constexpr Kernel kKernels[] = {{"ref", alias_last_inputs}};
 }  // namespace
 
 extern constinit const KernelList call_backward_cpu{.kernels = kKernels, .allocates = true};
+extern constinit const KernelList recompute_cpu{.kernels = kKernels, .allocates = true};
 extern constinit const KernelList with_bprop_cpu{.kernels = kKernels, .allocates = true};
 
 }  // namespace nucella

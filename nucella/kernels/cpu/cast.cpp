@@ -1,6 +1,6 @@
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/simd.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/kernels/cpu/cast.cpp"
 #include <hwy/foreach_target.h>
@@ -83,6 +83,24 @@ const HalfRows& half_rows() {
   static const HalfRows* rows = HWY_DYNAMIC_DISPATCH(cast_rows)();
   return *rows;
 }
+
+template <class To>
+struct Convert {
+  template <class From>
+  To operator()(From v) const {
+    return convert<To>(v);
+  }
+};
+
+void convert_elements(const Tensor& to, const Tensor& from) {
+  if (to.dtype() == from.dtype() && to.shape() == from.shape()) return strided_copy(to, from);
+  const auto row = dispatch(to.dtype(), [&]<class To>() {
+    return dispatch(from.dtype(),
+                    []<class From>() -> MapRow { return map_row<Convert<compute_t<To>>, From, To>; });
+  });
+  for_rows<2>({&to, &from}, row);
+}
+
 }  // namespace cpu
 
 namespace {
@@ -110,13 +128,7 @@ const char* simd(const Call& call) {
 }
 
 const char* cast_ref(const Call& call) {
-  dispatch(call.out[0].dtype(), [&]<class To>() {
-    dispatch(call.in[0].dtype(), [&]<class From>() {
-      cpu::map1<From, To>(call.out[0], call.in[0], [](From v) {
-        return static_cast<To>(cpu::convert<cpu::compute_t<To>>(static_cast<cpu::compute_t<From>>(v)));
-      });
-    });
-  });
+  cpu::convert_elements(call.out[0], call.in[0]);
   return nullptr;
 }
 

@@ -5,15 +5,6 @@
 namespace nucella {
 namespace {
 
-template <class F>
-const char* predicate_ref(const Call& call) {
-  dispatch(call.in[0].dtype(), [&]<class T>() {
-    using C = cpu::compute_t<T>;
-    cpu::map1<T, bool>(call.out[0], call.in[0], [](T a) { return F{}(static_cast<C>(a)); });
-  });
-  return nullptr;
-}
-
 struct And {
   template <class T>
   bool operator()(T a, T b) const {
@@ -24,6 +15,12 @@ struct Or {
   template <class T>
   bool operator()(T a, T b) const {
     return a != T{0} || b != T{0};
+  }
+};
+struct Xor {
+  template <class T>
+  bool operator()(T a, T b) const {
+    return (a != T{0}) != (b != T{0});
   }
 };
 struct Not {
@@ -39,28 +36,36 @@ struct IsFinite {
   }
 };
 
-constexpr Kernel kEqual[] = {{"ref", cpu::compare_ref<std::equal_to<>>}};
-constexpr Kernel kNotEqual[] = {{"ref", cpu::compare_ref<std::not_equal_to<>>}};
-constexpr Kernel kLess[] = {{"ref", cpu::compare_ref<std::less<>>}};
-constexpr Kernel kLessEqual[] = {{"ref", cpu::compare_ref<std::less_equal<>>}};
-constexpr Kernel kGreater[] = {{"ref", cpu::compare_ref<std::greater<>>}};
-constexpr Kernel kGreaterEqual[] = {{"ref", cpu::compare_ref<std::greater_equal<>>}};
-constexpr Kernel kAnd[] = {{"ref", cpu::compare_ref<And>}};
-constexpr Kernel kOr[] = {{"ref", cpu::compare_ref<Or>}};
-constexpr Kernel kNot[] = {{"ref", predicate_ref<Not>}};
-constexpr Kernel kIsFinite[] = {{"ref", predicate_ref<IsFinite>}};
+struct IsNan {
+  template <class T>
+  bool operator()(T a) const {
+    return a != a;
+  }
+};
+struct IsInf {
+  template <class T>
+  bool operator()(T a) const {
+    return std::isinf(static_cast<double>(a));
+  }
+};
+
+template <auto kRef>
+constexpr Kernel kKernels[] = {{"ref", kRef}};
 
 }  // namespace
 
-extern constinit const KernelList equal_cpu{kEqual};
-extern constinit const KernelList not_equal_cpu{kNotEqual};
-extern constinit const KernelList less_cpu{kLess};
-extern constinit const KernelList less_equal_cpu{kLessEqual};
-extern constinit const KernelList greater_cpu{kGreater};
-extern constinit const KernelList greater_equal_cpu{kGreaterEqual};
-extern constinit const KernelList logical_and_cpu{kAnd};
-extern constinit const KernelList logical_or_cpu{kOr};
-extern constinit const KernelList logical_not_cpu{kNot};
-extern constinit const KernelList isfinite_cpu{kIsFinite};
+extern constinit const KernelList equal_cpu{kKernels<cpu::compare_ref<std::equal_to<>>>};
+extern constinit const KernelList not_equal_cpu{kKernels<cpu::compare_ref<std::not_equal_to<>>>};
+extern constinit const KernelList less_cpu{kKernels<cpu::compare_ref<std::less<>>>};
+extern constinit const KernelList less_equal_cpu{kKernels<cpu::compare_ref<std::less_equal<>>>};
+extern constinit const KernelList greater_cpu{kKernels<cpu::compare_ref<std::greater<>>>};
+extern constinit const KernelList greater_equal_cpu{kKernels<cpu::compare_ref<std::greater_equal<>>>};
+extern constinit const KernelList logical_and_cpu{kKernels<cpu::compare_ref<And>>};
+extern constinit const KernelList logical_or_cpu{kKernels<cpu::compare_ref<Or>>};
+extern constinit const KernelList logical_xor_cpu{kKernels<cpu::compare_ref<Xor>>};
+extern constinit const KernelList logical_not_cpu{kKernels<cpu::predicate_ref<Not>>};
+extern constinit const KernelList isfinite_cpu{kKernels<cpu::predicate_ref<IsFinite>>};
+extern constinit const KernelList isnan_cpu{kKernels<cpu::predicate_ref<IsNan>>};
+extern constinit const KernelList isinf_cpu{kKernels<cpu::predicate_ref<IsInf>>};
 
 }  // namespace nucella

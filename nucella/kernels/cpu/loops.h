@@ -1,5 +1,5 @@
-// Plain loops over strided operands: the reference kernels of element-wise ops and reductions are made of
-// them.
+// Walking strided operands row by row, in parallel: every element-wise kernel, plain or with vectors, is
+// called back from here.
 #pragma once
 #include "nucella/base/parallel.h"
 #include "nucella/op/op.h"
@@ -23,61 +23,88 @@ struct compute_of<BFloat16> {
 template <class T>
 using compute_t = typename compute_of<T>::type;
 
-namespace detail {
+/// A stretch of a row: where each operand starts and its step in elements. Operand 0 is the output.
+template <int N>
+struct Row {
+  std::array<std::byte*, N> start;
+  std::array<int64_t, N> step;
+  int64_t size;
 
-/// Calls `row(offsets)` for every row of the loop (all axes but the innermost), in parallel.
-template <int N, class F>
-void for_rows(const StridedLoop<N>& loop, F row) {
-  const int inner_axis = loop.shape.ndim() - 1;
-  const int64_t inner = std::max<int64_t>(loop.shape[inner_axis], 1);
-  const int64_t rows = loop.shape.numel() / inner;
-  constexpr int64_t kGrain = 1 << 14;
-  parallel_for(0, rows, std::max<int64_t>(1, kGrain / inner), [&](int64_t first, int64_t last) {
-    for (int64_t r = first; r < last; ++r) {
-      int64_t rest = r;
-      std::array<int64_t, N> at{};
-      for (int i = inner_axis - 1; i >= 0; --i) {
-        const int64_t index = rest % loop.shape[i];
-        rest /= loop.shape[i];
-        for (int k = 0; k < N; ++k) at[k] += index * loop.strides[k][i];
-      }
-      row(at);
+  template <class T>
+  T* at(int k) const {
+    return reinterpret_cast<T*>(start[k]);
+  }
+};
+
+/// N operands over the shape of the first, to which the others are broadcast, with their axes in the order
+/// that suits it.
+template <int N>
+class Rows {
+ public:
+  explicit Rows(const std::array<const Tensor*, N>& operands)
+      : loop_(plan_loop<N>(operands[0]->shape(), strides_of(operands))) {
+    for (int k = 0; k < N; ++k) {
+      itemsize_[k] = operands[k]->itemsize();
+      data_[k] = operands[k]->raw_data_unchecked();
     }
+    for (int i = 0; i < loop_.shape.ndim() - 1; ++i) count_ *= loop_.shape[i];
+  }
+
+  int64_t length() const { return loop_.shape.back(); }
+  int64_t count() const { return count_; }
+  /// Step of an operand along a row, in elements.
+  int64_t step(int k) const { return loop_.strides[k].back(); }
+
+  /// `size` elements of row `index`, from element `first` of it.
+  Row<N> stretch(int64_t index, int64_t first, int64_t size) const {
+    Row<N> row{data_, {}, size};
+    std::array<int64_t, N> at{};
+    for (int i = loop_.shape.ndim() - 2; i >= 0; --i) {
+      const int64_t here = index % loop_.shape[i];
+      index /= loop_.shape[i];
+      for (int k = 0; k < N; ++k) at[k] += here * loop_.strides[k][i];
+    }
+    for (int k = 0; k < N; ++k) {
+      row.step[k] = step(k);
+      row.start[k] += (at[k] + first * row.step[k]) * itemsize_[k];
+    }
+    return row;
+  }
+
+ private:
+  static std::array<Shape, N> strides_of(const std::array<const Tensor*, N>& operands) {
+    const Shape& shape = operands[0]->shape();
+    return [&]<size_t... K>(std::index_sequence<K...>) {
+      return std::array<Shape, N>{operands[0]->strides(), broadcast_strides(*operands[K + 1], shape)...};
+    }
+    (std::make_index_sequence<N - 1>());
+  }
+
+  StridedLoop<N> loop_;
+  std::array<std::byte*, N> data_;
+  std::array<int64_t, N> itemsize_;
+  int64_t count_ = 1;
+};
+
+/// Calls `body(row)` for all rows; one that is alone is cut into stretches for the threads.
+template <int N, class F>
+void for_rows(const Rows<N>& rows, const F& body) {
+  constexpr int64_t kGrain = 1 << 14;
+  const int64_t length = rows.length();
+  if (length == 0) return;
+  if (rows.count() == 1) {
+    parallel_for(0, length, kGrain, [&](int64_t a, int64_t b) { body(rows.stretch(0, a, b - a)); });
+    return;
+  }
+  parallel_for(0, rows.count(), std::max<int64_t>(1, kGrain / length), [&](int64_t first, int64_t last) {
+    for (int64_t r = first; r < last; ++r) body(rows.stretch(r, 0, length));
   });
 }
 
-}  // namespace detail
-
-/// out = f(x), element by element, any strides.
-template <class X, class Out, class F>
-void map1(const Tensor& out, const Tensor& x, F f) {
-  if (out.size() == 0) return;
-  const auto loop = plan_loop<2>(out.shape(), {out.strides(), broadcast_strides(x, out.shape())});
-  auto* o = reinterpret_cast<Out*>(out.raw_data_unchecked());
-  const auto* a = reinterpret_cast<const X*>(x.raw_data_unchecked());
-  const int axis = loop.shape.ndim() - 1;
-  const int64_t n = loop.shape[axis], so = loop.strides[0][axis], sa = loop.strides[1][axis];
-  detail::for_rows<2>(loop, [&](const std::array<int64_t, 2>& at) {
-    for (int64_t i = 0; i < n; ++i) o[at[0] + i * so] = static_cast<Out>(f(a[at[1] + i * sa]));
-  });
-}
-
-/// out = f(x, y), element by element, broadcast, any strides.
-template <class X, class Y, class Out, class F>
-void map2(const Tensor& out, const Tensor& x, const Tensor& y, F f) {
-  if (out.size() == 0) return;
-  const auto loop = plan_loop<3>(
-      out.shape(), {out.strides(), broadcast_strides(x, out.shape()), broadcast_strides(y, out.shape())});
-  auto* o = reinterpret_cast<Out*>(out.raw_data_unchecked());
-  const auto* a = reinterpret_cast<const X*>(x.raw_data_unchecked());
-  const auto* b = reinterpret_cast<const Y*>(y.raw_data_unchecked());
-  const int axis = loop.shape.ndim() - 1;
-  const int64_t n = loop.shape[axis], so = loop.strides[0][axis], sa = loop.strides[1][axis],
-                sb = loop.strides[2][axis];
-  detail::for_rows<3>(loop, [&](const std::array<int64_t, 3>& at) {
-    for (int64_t i = 0; i < n; ++i)
-      o[at[0] + i * so] = static_cast<Out>(f(a[at[1] + i * sa], b[at[2] + i * sb]));
-  });
+/// Over empty tensors, too.
+template <int N, class F>
+void for_rows(const std::array<const Tensor*, N>& operands, const F& body) {
+  if (operands[0]->size() > 0) for_rows(Rows<N>(operands), body);
 }
 
 }  // namespace nucella::cpu

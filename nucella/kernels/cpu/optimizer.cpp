@@ -1,6 +1,6 @@
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/simd.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/kernels/cpu/optimizer.cpp"
 #include <hwy/foreach_target.h>
@@ -178,24 +178,16 @@ const char* adam_simd(const Call& call) {
   return update_rows<4>(call, step, rows().adam);
 }
 
-// Calls `step(values)` for every element of every parameter; values point to the element in each of the N
-// lists.
+// Calls `step(values)` for every element of parameter i; values point to the element in each of the N lists.
 template <int N, class T, class F>
 void for_elements(const Call& call, size_t i, F step) {
   const size_t n = call.in.size() / N;
-  std::array<Shape, N> strides;
-  std::array<T*, N> data;
-  for (size_t k = 0; k < N; ++k) {
-    strides[k] = call.in[k * n + i].strides();
-    data[k] = reinterpret_cast<T*>(call.in[k * n + i].raw_data_unchecked());
-  }
-  if (call.in[i].size() == 0) return;
-  const auto loop = plan_loop<N>(call.in[i].shape(), strides);
-  const int axis = loop.shape.ndim() - 1;
-  cpu::detail::for_rows<N>(loop, [&](const std::array<int64_t, N>& at) {
-    for (int64_t j = 0; j < loop.shape[axis]; ++j) {
+  std::array<const Tensor*, N> lists;
+  for (size_t k = 0; k < N; ++k) lists[k] = &call.in[k * n + i];
+  cpu::for_rows<N>(lists, [&](const cpu::Row<N>& row) {
+    for (int64_t j = 0; j < row.size; ++j) {
       std::array<T*, N> p;
-      for (size_t k = 0; k < N; ++k) p[k] = data[k] + at[k] + j * loop.strides[k][axis];
+      for (int k = 0; k < N; ++k) p[k] = row.template at<T>(k) + j * row.step[k];
       step(p);
     }
   });

@@ -1,5 +1,6 @@
 // Maximum and mean pooling with their gradients. Results keep the layout of the input: row-major or channels
 // last.
+#include <cmath>
 #include <limits>
 
 #include "nucella/kernels/cpu/image.h"
@@ -30,7 +31,7 @@ std::pair<int64_t, int64_t> largest(const Image<const T>& image, const Windows& 
   double most = 0;
   cpu::for_pixels(w, oy, ox, [&](int64_t y, int64_t x) {
     const double v = static_cast<double>(image(n, c, y, x));
-    if (at.first >= 0 && (v <= most || most != most)) return;
+    if (at.first >= 0 && (v <= most || std::isnan(most))) return;
     at = {y, x};
     most = v;
   });
@@ -42,7 +43,7 @@ void fill_zero(const Tensor& t) { std::memset(t.raw_data_unchecked(), 0, static_
 const char* max_pool2d_ref(const Call& call) {
   const Tensor& x = call.in[0];
   const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
-  const Windows w = pool_windows(call.attrs, x.shape());
+  const Windows w = dilated_pool_windows(call.attrs, x.shape());
   dispatch_floating(x.dtype(), "max_pool2d", [&]<class T>() {
     const Image<const T> from(x);
     const Image<T> to(out);
@@ -58,7 +59,7 @@ const char* max_pool2d_ref(const Call& call) {
 const char* max_pool2d_grad_ref(const Call& call) {
   const Tensor &x = call.in[0], &grad = call.in[1];
   const Tensor out = cpu::empty_in_layout_of(x, x.shape());
-  const Windows w = pool_windows(call.attrs, x.shape());
+  const Windows w = dilated_pool_windows(call.attrs, x.shape());
   fill_zero(out);
   dispatch_floating(x.dtype(), "max_pool2d_grad", [&]<class T>() {
     using C = cpu::compute_t<T>;
@@ -77,7 +78,7 @@ const char* max_pool2d_grad_ref(const Call& call) {
 const char* max_pool2d_pick_ref(const Call& call) {
   const Tensor &x = call.in[0], &values = call.in[1];
   const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
-  const Windows w = pool_windows(call.attrs, x.shape());
+  const Windows w = dilated_pool_windows(call.attrs, x.shape());
   dispatch_floating(x.dtype(), "max_pool2d_pick", [&]<class T>() {
     const Image<const T> from(x), picked(values);
     const Image<T> to(out);
@@ -87,6 +88,20 @@ const char* max_pool2d_pick_ref(const Call& call) {
     });
   });
   call.out[0] = out;
+  return nullptr;
+}
+
+const char* max_pool2d_indices_ref(const Call& call) {
+  const Tensor& x = call.in[0];
+  const Windows w = dilated_pool_windows(call.attrs, x.shape());
+  dispatch_floating(x.dtype(), "max_pool2d_indices", [&]<class T>() {
+    const Image<const T> from(x);
+    const Image<int64_t> to(call.out[0]);
+    for_places(call.out[0].shape(), [&](int64_t n, int64_t c, int64_t oy, int64_t ox) {
+      const auto [iy, ix] = largest(from, w, n, c, oy, ox);
+      to(n, c, oy, ox) = iy * w[1].in + ix;
+    });
+  });
   return nullptr;
 }
 
@@ -108,14 +123,20 @@ const char* unfit_for_pixels(const Tensor& x) {
   return x.is_contiguous() || cpu::is_channels_last(x) ? nullptr : "layout";
 }
 
+// The first tap at place `o` that lies on the input or behind it.
+int64_t first_tap(const Window& w, int64_t o) {
+  const int64_t start = w.start(o);
+  return start >= 0 ? start : start + (-start + w.dilation - 1) / w.dilation * w.dilation;
+}
+
 // Calls `body(pixel)` with the index in its block of every pixel under a place of the window, in order.
 template <class F>
 void for_pixels_under(const Windows& w, int64_t oy, int64_t ox, F body) {
-  const int64_t y0 = std::max<int64_t>(w[0].start(oy), 0), x0 = std::max<int64_t>(w[1].start(ox), 0),
-                y1 = std::min(w[0].start(oy) + w[0].kernel, w[0].in),
-                x1 = std::min(w[1].start(ox) + w[1].kernel, w[1].in);
-  for (int64_t y = y0; y < y1; ++y)
-    for (int64_t x = x0; x < x1; ++x) body(y * w[1].in + x);
+  const int64_t y0 = first_tap(w[0], oy), x0 = first_tap(w[1], ox),
+                y1 = std::min(w[0].start(oy) + w[0].reach(), w[0].in),
+                x1 = std::min(w[1].start(ox) + w[1].reach(), w[1].in);
+  for (int64_t y = y0; y < y1; y += w[0].dilation)
+    for (int64_t x = x0; x < x1; x += w[1].dilation) body(y * w[1].in + x);
 }
 
 int64_t rows_per_piece(const Windows& w, int64_t lanes) {
@@ -127,7 +148,7 @@ const char* max_pool2d_pixels(const Call& call) {
   const Tensor& x = call.in[0];
   if (const char* reason = unfit_for_pixels(x)) return reason;
   const Tensor out = cpu::empty_in_layout_of(x, call.out[0].shape());
-  const Windows w = pool_windows(call.attrs, x.shape());
+  const Windows w = dilated_pool_windows(call.attrs, x.shape());
   const auto [count, lanes] = pixels_of(x);
   const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
   auto* to = reinterpret_cast<float*>(out.raw_data_unchecked());
@@ -145,7 +166,8 @@ const char* max_pool2d_pixels(const Call& call) {
                          return;
                        }
 #pragma omp simd
-                       for (int64_t i = 0; i < lanes; ++i) o[i] = v[i] > o[i] || v[i] != v[i] ? v[i] : o[i];
+                       for (int64_t i = 0; i < lanes; ++i)
+                         o[i] = v[i] > o[i] || std::isnan(v[i]) ? v[i] : o[i];
                      });
                    }
                  }
@@ -159,7 +181,7 @@ const char* max_pool2d_grad_pixels(const Call& call) {
   if (const char* reason = unfit_for_pixels(x)) return reason;
   const Tensor grad = x.is_contiguous() ? call.in[1].contiguous() : cpu::to_channels_last(call.in[1]);
   const Tensor out = cpu::empty_in_layout_of(x, x.shape());
-  const Windows w = pool_windows(call.attrs, x.shape());
+  const Windows w = dilated_pool_windows(call.attrs, x.shape());
   const auto [count, lanes] = pixels_of(x);
   const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
   const auto* g = reinterpret_cast<const float*>(grad.raw_data_unchecked());
@@ -188,7 +210,7 @@ const char* max_pool2d_grad_pixels(const Call& call) {
             int32_t* at = where.data();
 #pragma omp simd
             for (int64_t i = 0; i < n; ++i) {
-              const bool larger = v[i] > m[i] || (v[i] != v[i] && m[i] == m[i]);
+              const bool larger = v[i] > m[i] || (std::isnan(v[i]) && !std::isnan(m[i]));
               m[i] = larger ? v[i] : m[i];
               at[i] = larger ? here : at[i];
             }
@@ -268,6 +290,7 @@ const char* avg_pool2d_grad_ref(const Call& call) {
 
 constexpr Kernel kMax[] = {{"pixels", max_pool2d_pixels}, {"ref", max_pool2d_ref}};
 constexpr Kernel kMaxGrad[] = {{"pixels", max_pool2d_grad_pixels}, {"ref", max_pool2d_grad_ref}};
+constexpr Kernel kMaxIndices[] = {{"ref", max_pool2d_indices_ref}};
 constexpr Kernel kMaxPick[] = {{"ref", max_pool2d_pick_ref}};
 constexpr Kernel kAvg[] = {{"ref", avg_pool2d_ref}};
 constexpr Kernel kAvgGrad[] = {{"ref", avg_pool2d_grad_ref}};
@@ -275,6 +298,7 @@ constexpr Kernel kAvgGrad[] = {{"ref", avg_pool2d_grad_ref}};
 
 extern constinit const KernelList max_pool2d_cpu{kMax, true};
 extern constinit const KernelList max_pool2d_grad_cpu{kMaxGrad, true};
+extern constinit const KernelList max_pool2d_indices_cpu{kMaxIndices};
 extern constinit const KernelList max_pool2d_pick_cpu{kMaxPick, true};
 extern constinit const KernelList avg_pool2d_cpu{kAvg, true};
 extern constinit const KernelList avg_pool2d_grad_cpu{kAvgGrad, true};

@@ -1,8 +1,8 @@
 #include <limits>
 
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/simd.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/kernels/cpu/reduce.cpp"
 #include <hwy/foreach_target.h>
@@ -37,30 +37,27 @@ struct SumV {
   static double fold(V acc) { return hn::GetLane(hn::SumOfLanes(d, acc)); }
   static double merge(double a, double b) { return a + b; }
 };
-// The larger; NaN if either is.
-struct LargestV {
+// One of the two that are merged: what Chosen, a function on numbers, says of a lane.
+template <class Chosen>
+struct ExtremeV {
   static V start(V first) { return first; }
-  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::IsNaN(x)), x, acc); }
   static double fold(V acc) {
     HWY_ALIGN float lanes[hn::MaxLanes(d)];
     hn::Store(acc, d, lanes);
-    double top = lanes[0];
-    for (size_t i = 1; i < hn::Lanes(d); ++i) top = merge(top, double{lanes[i]});
-    return top;
+    double best = lanes[0];
+    for (size_t i = 1; i < hn::Lanes(d); ++i) best = merge(best, double{lanes[i]});
+    return best;
   }
-  static double merge(double a, double b) { return Maximum{}(a, b); }
+  static double merge(double a, double b) { return Chosen{}(a, b); }
 };
-struct SmallestV {
-  static V start(V first) { return first; }
+// NaN if either is.
+struct LargestV : ExtremeV<Maximum> {
+  using ExtremeV::merge;
+  static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::IsNaN(x)), x, acc); }
+};
+struct SmallestV : ExtremeV<Minimum> {
+  using ExtremeV::merge;
   static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Lt(x, acc), hn::IsNaN(x)), x, acc); }
-  static double fold(V acc) {
-    HWY_ALIGN float lanes[hn::MaxLanes(d)];
-    hn::Store(acc, d, lanes);
-    double least = lanes[0];
-    for (size_t i = 1; i < hn::Lanes(d); ++i) least = merge(least, double{lanes[i]});
-    return least;
-  }
-  static double merge(double a, double b) { return Minimum{}(a, b); }
 };
 
 // Up to a few thousand elements in four independent chains.
@@ -363,7 +360,7 @@ const char* arg_ref(const Call& call) {
                      int64_t best = 0;
                      for (int64_t k = 1; k < n; ++k) {
                        const T v = from[at + k * step], top = from[at + best * step];
-                       if (top == top && (Better{}(v, top) || v != v)) best = k;
+                       if (!cpu::is_nan(top) && (Better{}(v, top) || cpu::is_nan(v))) best = k;
                      }
                      if (out.dtype() == int32) {
                        out.mutable_data<int32_t>()[i] = static_cast<int32_t>(best);

@@ -11,6 +11,17 @@ namespace nucella::cpu {
 template <class T>
 using wrap_t = std::conditional_t<std::is_integral_v<T>, uint64_t, T>;
 
+/// Never so for integers.
+template <class T>
+bool is_nan(T v) {
+  if constexpr (std::is_integral_v<T>)
+    return false;
+  else if constexpr (std::is_same_v<T, double>)
+    return std::isnan(v);
+  else
+    return std::isnan(static_cast<float>(v));
+}
+
 struct Add {
   template <class T>
   T operator()(T a, T b) const {
@@ -105,13 +116,13 @@ struct Pow {
 struct Maximum {
   template <class T>
   T operator()(T a, T b) const {
-    return a > b || a != a ? a : b;
+    return a > b || is_nan(a) ? a : b;
   }
 };
 struct Minimum {
   template <class T>
   T operator()(T a, T b) const {
-    return a < b || a != a ? a : b;
+    return a < b || is_nan(a) ? a : b;
   }
 };
 /// First the gradient, then the output of the relu.
@@ -148,7 +159,7 @@ struct Sign {
     if constexpr (std::is_same_v<T, bool>)
       return a;
     else
-      return a != a ? a : static_cast<T>((a > 0) - (a < 0));
+      return is_nan(a) ? a : static_cast<T>((a > 0) - (a < 0));
   }
 };
 struct Square {

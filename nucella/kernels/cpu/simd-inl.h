@@ -37,58 +37,37 @@ class Tail {
   HWY_ALIGN T lanes_[hn::MaxLanes(d)];
 };
 
-template <class F, int kMode, class T>
-void binary_row(const T* x, const T* y, T* out, int64_t n) {
+template <class F, class T>
+void binary_row(const T* x, int64_t x_step, const T* y, int64_t y_step, T* out, int64_t n) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-  const auto vx = hn::Set(d, *x), vy = hn::Set(d, *y);
-  const auto at_x = [&](int64_t i) {
-    if constexpr (kMode == kValueRow)
-      return vx;
-    else
-      return hn::LoadU(d, x + i);
-  };
-  const auto at_y = [&](int64_t i) {
-    if constexpr (kMode == kRowValue)
-      return vy;
-    else
-      return hn::LoadU(d, y + i);
-  };
-  int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) hn::StoreU(F{}(d, at_x(i), at_y(i)), d, out + i);
-  if (i == n) return;
-  const auto tx = kMode == kValueRow
-                      ? vx
-                      : Tail<T>(x + (kMode == kValueRow ? 0 : i), kMode == kValueRow ? 1 : n - i).load();
-  const auto ty = kMode == kRowValue
-                      ? vy
-                      : Tail<T>(y + (kMode == kRowValue ? 0 : i), kMode == kRowValue ? 1 : n - i).load();
-  Tail<T>::store(F{}(d, tx, ty), out + i, n - i);
+  for (int64_t i = 0; i < n; i += lanes)
+    hn::StoreU(F{}(d, hn::LoadU(d, x + i * x_step), hn::LoadU(d, y + i * y_step)), d, out + i);
 }
 
 template <class F, class T>
 void unary_row(const T* x, T* out, int64_t n) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-  int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) hn::StoreU(F{}(d, hn::LoadU(d, x + i)), d, out + i);
-  if (i < n) Tail<T>::store(F{}(d, Tail<T>(x + i, n - i).load()), out + i, n - i);
+  for (int64_t i = 0; i < n; i += lanes) hn::StoreU(F{}(d, hn::LoadU(d, x + i)), d, out + i);
 }
 
+constexpr int64_t kVectorBytes = hn::MaxLanes(hn::ScalableTag<uint8_t>());
+static_assert(kVectorBytes <= kMaxVectorBytes);
+
+/// The rows of one op from its function on vectors, `f(tag, x, y)` or `f(tag, x)`.
 template <class F>
-constexpr BinaryRows binary_rows() {
-  return {
-      {binary_row<F, kRowRow, float>, binary_row<F, kValueRow, float>, binary_row<F, kRowValue, float>},
-      {binary_row<F, kRowRow, double>, binary_row<F, kValueRow, double>, binary_row<F, kRowValue, double>}};
+constexpr BinaryRows binary_rows(F) {
+  return {binary_row<F, float>, binary_row<F, double>, kVectorBytes};
 }
 template <class F>
-constexpr UnaryRows unary_rows() {
-  return {unary_row<F, float>, unary_row<F, double>};
+constexpr UnaryRows unary_rows(F) {
+  return {unary_row<F, float>, unary_row<F, double>, kVectorBytes};
 }
 /// Only in float32: float64 is left to the reference.
 template <class F>
-constexpr UnaryRows unary_rows_f32() {
-  return {unary_row<F, float>, nullptr};
+constexpr UnaryRows unary_rows_f32(F) {
+  return {unary_row<F, float>, nullptr, kVectorBytes};
 }
 
 }  // namespace nucella::cpu::HWY_NAMESPACE

@@ -16,10 +16,42 @@ void widen(const BFloat16* x, float* out, int64_t n) { half_rows().widen_bf16(x,
 void narrow(const float* x, Half* out, int64_t n) { half_rows().narrow_f16(x, out, n); }
 void narrow(const float* x, BFloat16* out, int64_t n) { half_rows().narrow_bf16(x, out, n); }
 
-// A float row function that takes 16-bit rows.
+// How two operands make a row of results: both as rows, or one of them as a single value.
+enum RowMode { kRowRow, kValueRow, kRowValue };
+
+// Fills a vector's worth of `to` from the n < lanes elements at `from`. Unused lanes repeat the first
+// element, so that they raise no floating-point flag which the data do not raise themselves.
+template <class T>
+const T* padded(const T* from, int64_t n, T* to, int64_t lanes) {
+  for (int64_t i = 0; i < lanes; ++i) to[i] = from[i < n ? i : 0];
+  return to;
+}
+
+// A row function on rows of any length.
+template <class T>
+struct PlainBinary {
+  BinaryRow<T> row;
+  int64_t lanes;
+
+  void operator()(RowMode mode, const T* x, const T* y, T* out, int64_t n) const {
+    constexpr int64_t kLanes = kMaxVectorBytes / sizeof(T);
+    T xs[kLanes], ys[kLanes], results[kLanes];
+    if (mode == kValueRow) x = padded(x, 1, xs, lanes);
+    if (mode == kRowValue) y = padded(y, 1, ys, lanes);
+    const int64_t x_step = mode != kValueRow, y_step = mode != kRowValue, whole = n & -lanes;
+    if (whole > 0) row(x, x_step, y, y_step, out, whole);
+    if (whole == n) return;
+    if (mode != kValueRow) x = padded(x + whole, n - whole, xs, lanes);
+    if (mode != kRowValue) y = padded(y + whole, n - whole, ys, lanes);
+    row(x, 0, y, 0, results, lanes);
+    std::copy_n(results, n - whole, out + whole);
+  }
+};
+
+// A float row function on 16-bit rows.
 template <class T>
 struct HalfBinary {
-  BinaryRow<float> rows[3];
+  PlainBinary<float> plain;
 
   void operator()(RowMode mode, const T* x, const T* y, T* out, int64_t n) const {
     float xs[kBlock], ys[kBlock], results[kBlock];
@@ -29,16 +61,10 @@ struct HalfBinary {
       const int64_t m = std::min(kBlock, n - i);
       if (mode != kValueRow) widen(x + i, xs, m);
       if (mode != kRowValue) widen(y + i, ys, m);
-      rows[mode](xs, ys, results, m);
+      plain(mode, xs, ys, results, m);
       narrow(results, out + i, m);
     }
   }
-};
-
-template <class T>
-struct PlainBinary {
-  BinaryRow<T> rows[3];
-  void operator()(RowMode mode, const T* x, const T* y, T* out, int64_t n) const { rows[mode](x, y, out, n); }
 };
 
 template <class T, class F>
@@ -63,29 +89,43 @@ const char* binary(const F& f, const Tensor& out, const Tensor& x, const Tensor&
     if (row_x && y.size() == 1) return linear<T>(f, kRowValue, px, py, data<T>(out), n), nullptr;
     if (row_y && x.size() == 1) return linear<T>(f, kValueRow, px, py, data<T>(out), n), nullptr;
   }
-  const auto loop = plan_loop<3>(
-      out.shape(), {out.strides(), broadcast_strides(x, out.shape()), broadcast_strides(y, out.shape())});
-  const int axis = loop.shape.ndim() - 1;
-  const int64_t so = loop.strides[0][axis], sx = loop.strides[1][axis], sy = loop.strides[2][axis];
-  if (so != 1 || sx < 0 || sx > 1 || sy < 0 || sy > 1 || sx + sy == 0)
+  const Rows<3> rows({&out, &x, &y});
+  const int64_t x_step = rows.step(1), y_step = rows.step(2);
+  if (rows.step(0) != 1 || x_step < 0 || x_step > 1 || y_step < 0 || y_step > 1 || x_step + y_step == 0)
     return "the operands have no rows in common";
-  const RowMode mode = sx == 0 ? kValueRow : sy == 0 ? kRowValue : kRowRow;
-  if (loop.shape.ndim() == 1) return linear<T>(f, mode, px, py, data<T>(out), n), nullptr;
-  cpu::detail::for_rows<3>(loop, [&](const std::array<int64_t, 3>& at) {
-    f(mode, px + at[1], py + at[2], data<T>(out) + at[0], loop.shape[axis]);
+  const RowMode mode = x_step == 0 ? kValueRow : y_step == 0 ? kRowValue : kRowRow;
+  for_rows(rows, [&](const Row<3>& row) {
+    f(mode, row.at<const T>(1), row.at<const T>(2), row.at<T>(0), row.size);
   });
   return nullptr;
 }
 
 template <class T>
+struct PlainUnary {
+  UnaryRow<T> row;
+  int64_t lanes;
+
+  void operator()(const T* x, T* out, int64_t n) const {
+    constexpr int64_t kLanes = kMaxVectorBytes / sizeof(T);
+    const int64_t whole = n & -lanes;
+    if (whole > 0) row(x, out, whole);
+    if (whole == n) return;
+    T values[kLanes];
+    row(padded(x + whole, n - whole, values, lanes), values, lanes);
+    std::copy_n(values, n - whole, out + whole);
+  }
+};
+
+template <class T>
 struct HalfUnary {
-  UnaryRow<float> row;
+  PlainUnary<float> plain;
+
   void operator()(const T* x, T* out, int64_t n) const {
     float values[kBlock];
     for (int64_t i = 0; i < n; i += kBlock) {
       const int64_t m = std::min(kBlock, n - i);
       widen(x + i, values, m);
-      row(values, values, m);
+      plain(values, values, m);
       narrow(values, out + i, m);
     }
   }
@@ -99,28 +139,27 @@ const char* unary(const F& f, const Tensor& out, const Tensor& x) {
     parallel_for(0, n, kGrain, [&](int64_t a, int64_t b) { f(data<T>(x) + a, data<T>(out) + a, b - a); });
     return nullptr;
   }
-  const auto loop = plan_loop<2>(out.shape(), {out.strides(), broadcast_strides(x, out.shape())});
-  const int axis = loop.shape.ndim() - 1;
-  if (loop.strides[0][axis] != 1 || loop.strides[1][axis] != 1) return "the operands have no rows in common";
-  cpu::detail::for_rows<2>(loop, [&](const std::array<int64_t, 2>& at) {
-    f(data<T>(x) + at[1], data<T>(out) + at[0], loop.shape[axis]);
-  });
+  const Rows<2> rows({&out, &x});
+  if (rows.step(0) != 1 || rows.step(1) != 1) return "the operands have no rows in common";
+  for_rows(rows, [&](const Row<2>& row) { f(row.at<const T>(1), row.at<T>(0), row.size); });
   return nullptr;
 }
 
 }  // namespace
 
 const char* run_binary(const BinaryRows& rows, const Tensor& out, const Tensor& x, const Tensor& y) {
-  const auto& f32 = rows.f32;
+  if (x.dtype() != out.dtype()) return "the dtype changes";
+  const PlainBinary<float> f32{rows.f32, rows.vector_bytes / int64_t{sizeof(float)}};
+  const PlainBinary<double> f64{rows.f64, rows.vector_bytes / int64_t{sizeof(double)}};
   switch (out.dtype()) {
     case DType::kFloat32:
-      return binary<float>(PlainBinary<float>{{f32[0], f32[1], f32[2]}}, out, x, y);
+      return binary<float>(f32, out, x, y);
     case DType::kFloat64:
-      return binary<double>(PlainBinary<double>{{rows.f64[0], rows.f64[1], rows.f64[2]}}, out, x, y);
+      return binary<double>(f64, out, x, y);
     case DType::kFloat16:
-      return binary<Half>(HalfBinary<Half>{{f32[0], f32[1], f32[2]}}, out, x, y);
+      return binary<Half>(HalfBinary<Half>{f32}, out, x, y);
     case DType::kBFloat16:
-      return binary<BFloat16>(HalfBinary<BFloat16>{{f32[0], f32[1], f32[2]}}, out, x, y);
+      return binary<BFloat16>(HalfBinary<BFloat16>{f32}, out, x, y);
     default:
       return "only floating dtypes have vector code";
   }
@@ -128,15 +167,17 @@ const char* run_binary(const BinaryRows& rows, const Tensor& out, const Tensor& 
 
 const char* run_unary(const UnaryRows& rows, const Tensor& out, const Tensor& x) {
   if (x.dtype() != out.dtype()) return "the dtype changes";
+  const PlainUnary<float> f32{rows.f32, rows.vector_bytes / int64_t{sizeof(float)}};
+  const PlainUnary<double> f64{rows.f64, rows.vector_bytes / int64_t{sizeof(double)}};
   switch (out.dtype()) {
     case DType::kFloat32:
-      return unary<float>(rows.f32, out, x);
+      return unary<float>(f32, out, x);
     case DType::kFloat64:
-      return rows.f64 ? unary<double>(rows.f64, out, x) : "no vector code for float64";
+      return rows.f64 ? unary<double>(f64, out, x) : "no vector code for float64";
     case DType::kFloat16:
-      return unary<Half>(HalfUnary<Half>{rows.f32}, out, x);
+      return unary<Half>(HalfUnary<Half>{f32}, out, x);
     case DType::kBFloat16:
-      return unary<BFloat16>(HalfUnary<BFloat16>{rows.f32}, out, x);
+      return unary<BFloat16>(HalfUnary<BFloat16>{f32}, out, x);
     default:
       return "only floating dtypes have vector code";
   }

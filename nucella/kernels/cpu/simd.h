@@ -1,27 +1,30 @@
 // Element-wise kernels made from vector functions on rows: finds rows in strided operands, whatever the
 // instructions.
 #pragma once
+#include "nucella/base/simd_targets.h"
 #include "nucella/kernels/cpu/loops.h"
 
 namespace nucella::cpu {
 
-/// How a row function reads its two operands: both as rows, or one of them as a single value.
-enum RowMode { kRowRow, kValueRow, kRowValue };
+inline constexpr int64_t kMaxVectorBytes = 256;
 
-/// One binary op for each RowMode. The output may be the first operand itself.
+/// out = op(x, y) for a row that fills whole vectors. An operand with step 0 is one vector for all of the
+/// row, with step 1 a row. The output may be an operand itself.
 template <class T>
-using BinaryRow = void (*)(const T* x, const T* y, T* out, int64_t n);
+using BinaryRow = void (*)(const T* x, int64_t x_step, const T* y, int64_t y_step, T* out, int64_t n);
 struct BinaryRows {
-  BinaryRow<float> f32[3];
-  BinaryRow<double> f64[3];
+  BinaryRow<float> f32;
+  BinaryRow<double> f64;
+  int64_t vector_bytes;
 };
 
-/// One unary op; without a float64 form where that is null.
+/// out = op(x) for a row that fills whole vectors; without a float64 form where that is null.
 template <class T>
 using UnaryRow = void (*)(const T* x, T* out, int64_t n);
 struct UnaryRows {
   UnaryRow<float> f32;
   UnaryRow<double> f64;
+  int64_t vector_bytes;
 };
 
 /// Conversions between float and the 16-bit types.

@@ -1,7 +1,7 @@
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/simd.h"
 #include "nucella/kernels/cpu/softmax_rows.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/kernels/cpu/softmax.cpp"
 #include <hwy/foreach_target.h>

@@ -1,6 +1,6 @@
 #include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/simd.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)  // rare today, and each target costs compile time
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/kernels/cpu/unary.cpp"
 #include <hwy/foreach_target.h>
@@ -12,90 +12,22 @@ HWY_BEFORE_NAMESPACE();
 namespace nucella::cpu::HWY_NAMESPACE {
 namespace {
 
-struct NegV {
-  template <class D, class V>
-  V operator()(D, V x) const {
-    return hn::Neg(x);
-  }
+// In the order of Row.
+constexpr UnaryRows kRows[] = {
+    unary_rows([](auto, auto x) HWY_ATTR { return hn::Neg(x); }),
+    unary_rows([](auto, auto x) HWY_ATTR { return hn::Abs(x); }),
+    unary_rows([](auto, auto x) HWY_ATTR { return hn::Mul(x, x); }),
+    unary_rows([](auto d, auto x) HWY_ATTR { return hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), x); }),
+    unary_rows([](auto, auto x) HWY_ATTR { return hn::Sqrt(x); }),
+    unary_rows([](auto d, auto x) HWY_ATTR { return hn::Div(one(d), hn::Sqrt(x)); }),
+    unary_rows([](auto d, auto x) HWY_ATTR { return hn::Div(one(d), x); }),
+    unary_rows_f32([](auto d, auto x) HWY_ATTR { return exp(d, x); }),
+    unary_rows_f32([](auto d, auto x) HWY_ATTR { return log(d, x); }),
+    unary_rows_f32([](auto d, auto x) HWY_ATTR { return sin(d, x); }),
+    unary_rows_f32([](auto d, auto x) HWY_ATTR { return cos(d, x); }),
+    unary_rows_f32([](auto d, auto x) HWY_ATTR { return tanh(d, x); }),
+    unary_rows_f32([](auto d, auto x) HWY_ATTR { return sigmoid(d, x); }),
 };
-struct AbsV {
-  template <class D, class V>
-  V operator()(D, V x) const {
-    return hn::Abs(x);
-  }
-};
-struct SquareV {
-  template <class D, class V>
-  V operator()(D, V x) const {
-    return hn::Mul(x, x);
-  }
-};
-struct ReluV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), x);
-  }
-};
-struct SqrtV {
-  template <class D, class V>
-  V operator()(D, V x) const {
-    return hn::Sqrt(x);
-  }
-};
-struct RsqrtV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return hn::Div(one(d), hn::Sqrt(x));
-  }
-};
-struct ReciprocalV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return hn::Div(one(d), x);
-  }
-};
-struct ExpV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return exp(d, x);
-  }
-};
-struct LogV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return log(d, x);
-  }
-};
-struct SinV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return sin(d, x);
-  }
-};
-struct CosV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return cos(d, x);
-  }
-};
-struct TanhV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return tanh(d, x);
-  }
-};
-struct SigmoidV {
-  template <class D, class V>
-  V operator()(D d, V x) const {
-    return sigmoid(d, x);
-  }
-};
-
-constexpr UnaryRows kRows[] = {unary_rows<NegV>(),        unary_rows<AbsV>(),     unary_rows<SquareV>(),
-                               unary_rows<ReluV>(),       unary_rows<SqrtV>(),    unary_rows<RsqrtV>(),
-                               unary_rows<ReciprocalV>(), unary_rows_f32<ExpV>(), unary_rows_f32<LogV>(),
-                               unary_rows_f32<SinV>(),    unary_rows_f32<CosV>(), unary_rows_f32<TanhV>(),
-                               unary_rows_f32<SigmoidV>()};
 
 }  // namespace
 
@@ -112,19 +44,19 @@ HWY_EXPORT(unary_op_rows);
 namespace {
 
 enum Row {
-  kNegRow,
-  kAbsRow,
-  kSquareRow,
-  kReluRow,
-  kSqrtRow,
-  kRsqrtRow,
-  kReciprocalRow,
-  kExpRow,
-  kLogRow,
-  kSinRow,
-  kCosRow,
-  kTanhRow,
-  kSigmoidRow,
+  kNeg,
+  kAbs,
+  kSquare,
+  kRelu,
+  kSqrt,
+  kRsqrt,
+  kReciprocal,
+  kExp,
+  kLog,
+  kSin,
+  kCos,
+  kTanh,
+  kSigmoid,
 };
 
 template <Row kRow>
@@ -134,40 +66,28 @@ const char* simd(const Call& call) {
   return run_unary(rows[kRow], call.out[0], call.in[0]);
 }
 
-constexpr Kernel kNeg[] = {{"simd", simd<kNegRow>}, {"ref", cpu::unary_ref<cpu::Neg>}};
-constexpr Kernel kAbs[] = {{"simd", simd<kAbsRow>}, {"ref", cpu::unary_ref<cpu::Abs>}};
-constexpr Kernel kSign[] = {{"ref", cpu::unary_ref<cpu::Sign>}};
-constexpr Kernel kSquare[] = {{"simd", simd<kSquareRow>}, {"ref", cpu::unary_ref<cpu::Square>}};
-constexpr Kernel kRelu[] = {{"simd", simd<kReluRow>}, {"ref", cpu::unary_ref<cpu::Relu>}};
-constexpr Kernel kExp[] = {{"simd", simd<kExpRow>}, {"ref", cpu::float_unary_ref<cpu::Exp>}};
-constexpr Kernel kLog[] = {{"simd", simd<kLogRow>}, {"ref", cpu::float_unary_ref<cpu::Log>}};
-constexpr Kernel kSqrt[] = {{"simd", simd<kSqrtRow>}, {"ref", cpu::float_unary_ref<cpu::Sqrt>}};
-constexpr Kernel kRsqrt[] = {{"simd", simd<kRsqrtRow>}, {"ref", cpu::float_unary_ref<cpu::Rsqrt>}};
-constexpr Kernel kReciprocal[] = {{"simd", simd<kReciprocalRow>},
-                                  {"ref", cpu::float_unary_ref<cpu::Reciprocal>}};
-constexpr Kernel kSin[] = {{"simd", simd<kSinRow>}, {"ref", cpu::float_unary_ref<cpu::Sin>}};
-constexpr Kernel kCos[] = {{"simd", simd<kCosRow>}, {"ref", cpu::float_unary_ref<cpu::Cos>}};
-constexpr Kernel kTanh[] = {{"simd", simd<kTanhRow>}, {"ref", cpu::float_unary_ref<cpu::Tanh>}};
-constexpr Kernel kSigmoid[] = {{"simd", simd<kSigmoidRow>}, {"ref", cpu::float_unary_ref<cpu::Sigmoid>}};
-constexpr Kernel kErf[] = {{"ref", cpu::float_unary_ref<cpu::Erf>}};
+template <Row kRow, auto kRef>
+constexpr Kernel kBoth[] = {{"simd", simd<kRow>}, {"ref", kRef}};
+template <auto kRef>
+constexpr Kernel kPlain[] = {{"ref", kRef}};
 
 }  // namespace
 
-extern constinit const KernelList neg_cpu{kNeg};
-extern constinit const KernelList abs_cpu{kAbs};
-extern constinit const KernelList sign_cpu{kSign};
-extern constinit const KernelList square_cpu{kSquare};
-extern constinit const KernelList relu_cpu{kRelu};
-extern constinit const KernelList exp_cpu{kExp};
-extern constinit const KernelList log_cpu{kLog};
-extern constinit const KernelList sqrt_cpu{kSqrt};
-extern constinit const KernelList rsqrt_cpu{kRsqrt};
-extern constinit const KernelList reciprocal_cpu{kReciprocal};
-extern constinit const KernelList sin_cpu{kSin};
-extern constinit const KernelList cos_cpu{kCos};
-extern constinit const KernelList tanh_cpu{kTanh};
-extern constinit const KernelList sigmoid_cpu{kSigmoid};
-extern constinit const KernelList erf_cpu{kErf};
+extern constinit const KernelList neg_cpu{kBoth<kNeg, cpu::unary_ref<cpu::Neg>>};
+extern constinit const KernelList abs_cpu{kBoth<kAbs, cpu::unary_ref<cpu::Abs>>};
+extern constinit const KernelList sign_cpu{kPlain<cpu::unary_ref<cpu::Sign>>};
+extern constinit const KernelList square_cpu{kBoth<kSquare, cpu::unary_ref<cpu::Square>>};
+extern constinit const KernelList relu_cpu{kBoth<kRelu, cpu::unary_ref<cpu::Relu>>};
+extern constinit const KernelList exp_cpu{kBoth<kExp, cpu::float_unary_ref<cpu::Exp>>};
+extern constinit const KernelList log_cpu{kBoth<kLog, cpu::float_unary_ref<cpu::Log>>};
+extern constinit const KernelList sqrt_cpu{kBoth<kSqrt, cpu::float_unary_ref<cpu::Sqrt>>};
+extern constinit const KernelList rsqrt_cpu{kBoth<kRsqrt, cpu::float_unary_ref<cpu::Rsqrt>>};
+extern constinit const KernelList reciprocal_cpu{kBoth<kReciprocal, cpu::float_unary_ref<cpu::Reciprocal>>};
+extern constinit const KernelList sin_cpu{kBoth<kSin, cpu::float_unary_ref<cpu::Sin>>};
+extern constinit const KernelList cos_cpu{kBoth<kCos, cpu::float_unary_ref<cpu::Cos>>};
+extern constinit const KernelList tanh_cpu{kBoth<kTanh, cpu::float_unary_ref<cpu::Tanh>>};
+extern constinit const KernelList sigmoid_cpu{kBoth<kSigmoid, cpu::float_unary_ref<cpu::Sigmoid>>};
+extern constinit const KernelList erf_cpu{kPlain<cpu::float_unary_ref<cpu::Erf>>};
 
 }  // namespace nucella
 #endif  // HWY_ONCE

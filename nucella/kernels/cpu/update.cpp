@@ -4,31 +4,24 @@ namespace nucella {
 namespace {
 
 const char* assign_ref(const Call& call) {
-  const Tensor &variable = call.in[0], &value = call.in[1];
-  if (variable.dtype() == value.dtype()) {
-    strided_copy(variable, value);
-    return nullptr;
-  }
-  dispatch(variable.dtype(), [&]<class To>() {
-    dispatch(value.dtype(), [&]<class From>() {
-      cpu::map1<From, To>(variable, value, [](From v) { return static_cast<To>(v); });
-    });
-  });
+  cpu::convert_elements(call.in[0], call.in[1]);
   return nullptr;
 }
 
 // variable = F(variable, value), in the dtype of the variable.
 template <class F>
 const char* update_ref(const Call& call) {
-  const Tensor &variable = call.in[0], &value = call.in[1];
-  dispatch(variable.dtype(), [&]<class T>() {
-    using C = cpu::compute_t<T>;
-    dispatch(value.dtype(), [&]<class V>() {
-      cpu::map2<T, V, T>(variable, variable, value, [](T a, V b) {
-        return static_cast<T>(F{}(static_cast<C>(a), static_cast<C>(static_cast<T>(b))));
-      });
-    });
-  });
+  const Tensor& variable = call.in[0];
+  const Tensor* value = &call.in[1];
+  Tensor converted;
+  if (value->dtype() != variable.dtype()) {
+    converted = Tensor::empty(value->shape(), variable.dtype());
+    cpu::convert_elements(converted, *value);
+    value = &converted;
+  }
+  const auto row =
+      dispatch(variable.dtype(), []<class T>() -> cpu::MapRows { return cpu::map_rows<F, T, T>; });
+  cpu::for_rows<3>({&variable, &variable, value}, row);
   return nullptr;
 }
 

@@ -1,0 +1,20 @@
+#include "nucella/ops/rules.h"
+
+namespace nucella {
+
+extern constinit const OpDef atanh_op{
+    .doc =
+        "Inverse of the hyperbolic tangent, for `x` in (-1, 1); NaN outside. Integers and bool give "
+        "float32.",
+    .primitive = "Atanh",
+    .infer = rules::infer_float,
+    .vjp =
+        [](const Call& call, std::span<const Tensor> g) {
+          return Tensors{ops::div(g[0], ops::sub(rules::constant(1, g[0]), ops::square(call.in[0])))};
+        },
+    .saves = saves_in({0}),
+    .elementwise = true,
+    .samples = "f32[2,3]{-0.8..0.8} | f32[0,3] | f32[]{-0.8..0.8} | f16[5]{-0.8..0.8} | bool[2]{0..0}",
+};
+
+}  // namespace nucella

@@ -1,0 +1,16 @@
+#include "nucella/ops/rules.h"
+
+namespace nucella {
+
+extern constinit const OpDef cosh_op{
+    .doc = "Hyperbolic cosine. Integers and bool give float32.",
+    .primitive = "Cosh",
+    .infer = rules::infer_float,
+    .vjp = [](const Call& call,
+              std::span<const Tensor> g) { return Tensors{ops::mul(g[0], ops::sinh(call.in[0]))}; },
+    .saves = saves_in({0}),
+    .elementwise = true,
+    .samples = "f32[2,3] | f32[0,3] | f32[] | f16[5] | i32[3] | bool[2]",
+};
+
+}  // namespace nucella
