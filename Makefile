@@ -3,11 +3,16 @@ PREFIX ?= /usr/local
 JOBS ?= 2
 FUZZ_SECONDS ?= 60
 
+# The compiler cache serves every checkout: it sees paths relative to this one.
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
+export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime
+
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench lint format docs install wheel asan tsan fuzz clean setup
+.PHONY: help build python demo test test-oracle bench lint format docs install wheel asan tsan fuzz clean setup venv
 
 help: ## lists the commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
 
 setup:
 	@tools/setup.sh build
@@ -16,16 +21,31 @@ setup:
 compile = cmake -S . -B $(1) -G Ninja $(2) && cmake --build $(1) -j $(JOBS) --target $(3)
 run_tests = ctest --test-dir $(1) -j $(JOBS) --output-on-failure --no-tests=error
 
-build: setup ## builds the library, the programs, the tests and the benchmarks into build/
-	$(call compile,build,,all)
+build: venv ## builds the library, the programs, the tests, the benchmarks and the Python package into build/
+	$(call compile,build,$(with_python),all)
+
+# The interpreter of the Python package and its tests, with what they need.
+PYTHON = $(CURDIR)/.venv/bin/python
+with_python = -DNUCELLA_PYTHON=ON -DPython_EXECUTABLE=$(PYTHON)
+venv: setup
+	@tools/setup.sh python
+	@tools/venv.sh .venv python/requirements.txt
+
+python: venv ## the Python package, into build/python
+	$(call compile,build,$(with_python),nucella_python nucella_python_stub)
 
 demo: setup ## from a fresh machine to the main job: trains LeNet-5 on Fashion-MNIST, saves, reloads, evaluates
 	$(call compile,build,,app_demo)
 	build/bin/demo
 
-test: setup ## from a fresh machine to all tests passed
-	$(call compile,build,,all all_verify_interface_header_sets)
+test: venv ## from a fresh machine to all tests passed
+	$(call compile,build,$(with_python),all all_verify_interface_header_sets)
 	$(call run_tests,build)
+
+test-oracle: venv ## compares with real MindSpore, which it installs into .venv-oracle
+	@tools/venv.sh .venv-oracle tests/python/oracle/requirements.txt
+	$(call compile,build,$(with_python),nucella_python)
+	PYTHONPATH=build/python $(PYTHON) -m pytest -m oracle tests/python
 
 asan: setup ## all tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
 	$(call compile,build-asan,-DNUCELLA_SANITIZE=address$(COMMA)undefined,all)
@@ -46,8 +66,9 @@ bench: setup ## ratios against the peers
 	$(call compile,build,,nucella_bench)
 	build/bin/nucella_bench
 
-lint: setup ## layers, file sizes, documents, format and clang-tidy
+lint: venv ## layers, file sizes, documents, format, clang-tidy and ruff
 	@tools/setup.sh lint
+	.venv/bin/ruff check python tests/python examples bench tools
 	python3 tools/check_layers.py
 	python3 tools/check_docs.py
 	tools/format.sh --check
@@ -69,10 +90,11 @@ install: setup ## installs headers, library, package file and command line below
 	$(call compile,build,,all)
 	cmake --install build --prefix $(PREFIX)
 
-wheel: ## the Python package
-	@echo "make wheel: there is no Python package yet; it comes with the Python front" >&2; exit 1
+wheel: venv ## the Python package as a wheel in build/wheel, tried in a virtual environment of its own
+	$(PYTHON) -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir build/wheel .
+	tools/try_wheel.sh build/wheel build/wheel-venv
 
 clean: ## removes everything that was built
-	rm -rf build build-asan build-tsan build-fuzz
+	rm -rf build build-asan build-tsan build-fuzz build-wheel
 
 COMMA := ,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a task needs and that are not there yet; asks the network for nothing otherwise.
-# usage: tools/setup.sh build|lint|fuzz|docs ...
+# usage: tools/setup.sh build|python|lint|fuzz|docs ...
 set -eu
 
 packages_of() {
@@ -8,10 +8,11 @@ packages_of() {
     build) echo g++ cmake ninja-build ccache python3 pkg-config zlib1g-dev libssl-dev libdnnl-dev libhwy-dev \
                 libprotozero-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev \
                 libbenchmark-dev dataset-fashion-mnist ;;
+    python) echo python3-dev python3-venv ;;
     lint) echo clang-format clang-tidy ;;
     fuzz) echo clang libclang-rt-14-dev libomp-dev llvm ;;
     docs) echo doxygen ;;
-    *) echo "setup: unknown task '$1'; the tasks are build, lint, fuzz and docs" >&2; exit 2 ;;
+    *) echo "setup: unknown task '$1'; the tasks are build, python, lint, fuzz and docs" >&2; exit 2 ;;
   esac
 }
 

@@ -1,0 +1,33 @@
+"""nucella: MindSpore's Cell on a C++ core.
+
+Names are MindSpore's: ``import nucella as ms``. To run a script that imports mindspore itself, see
+:mod:`nucella.as_mindspore`.
+"""
+
+import importlib
+
+from nucella.common import dtype
+from nucella.common._grad_function import _Function
+from nucella.common.api import JitConfig, _no_grad, jit, jit_class
+from nucella.common.dtype import *  # noqa: F403
+from nucella.common.initializer import initializer
+from nucella.common.lazy_inline import lazy_inline
+from nucella.common.mutable import mutable
+from nucella.common.parameter import Parameter, ParameterTuple
+from nucella.common.recompute import recompute
+from nucella.common.seed import get_seed, set_seed
+from nucella.common.tensor import Tensor, tensor
+from nucella.context import GRAPH_MODE, PYNATIVE_MODE, get_context, set_context
+from nucella.ops.function.grad import get_grad, grad, jacfwd, jacrev, jvp, value_and_grad, vjp
+from nucella.train.serialization import load_checkpoint, load_param_into_net, save_checkpoint
+
+_SUBMODULES = ("nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime")
+
+
+def __getattr__(name):
+    if name in _SUBMODULES:
+        return importlib.import_module(f"nucella.{name}")
+    train = importlib.import_module("nucella.train")
+    if name in train.__all__:
+        return getattr(train, name)
+    raise AttributeError(f"nucella has no '{name}'")

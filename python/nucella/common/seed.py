@@ -1,0 +1,30 @@
+"""The seed of every random generator."""
+
+import numpy
+
+from nucella import _core
+
+__all__ = ["get_seed", "set_seed"]
+
+
+def set_seed(seed):
+    """Restarts every generator: those of the core and NumPy's global one.
+
+    Args:
+        seed (int): 0 to 2**32 - 1.
+
+    Raises:
+        TypeError: `seed` is no int.
+        ValueError: `seed` is out of range.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"set_seed: 'seed' must be an int, got {type(seed).__name__}")
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"set_seed: 'seed' must be in [0, 2**32), got {seed}")
+    _core.set_seed(seed)
+    numpy.random.seed(seed)
+
+
+def get_seed():
+    """The seed given last, or None."""
+    return _core.get_seed()

@@ -1,0 +1,3 @@
+"""What mindspore.mint.nn has: the functional namespace."""
+
+from nucella.mint.nn import functional

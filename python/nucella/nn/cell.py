@@ -1,0 +1,5 @@
+"""The class Cell."""
+
+from nucella._core import Cell
+
+__all__ = ["Cell"]

@@ -1,0 +1,5 @@
+"""The class Optimizer."""
+
+from nucella._core import Optimizer
+
+__all__ = ["Optimizer"]

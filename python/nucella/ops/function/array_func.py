@@ -1,0 +1,127 @@
+"""Shapes, pieces, positions and dtypes of tensors, and tensors from nothing."""
+
+from nucella import _core
+from nucella._core import (
+    Tensor,
+    arange,
+    chunk,
+    eye,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    split,
+    unstack,
+    zeros,
+    zeros_like,
+)
+from nucella.ops._define import function, public_names
+
+cast = function("cast(input, dtype)")
+reshape = function("reshape(input, shape)")
+expand_dims = function("expand_dims(input_x, axis)")
+unsqueeze = function("unsqueeze(input, dim)", "expand_dims")
+squeeze = function("squeeze(input, axis=None)")
+transpose = function("transpose(input, dims)")
+permute = function("permute(input, axis)", "transpose")
+broadcast_to = function("broadcast_to(input, shape)")
+tile = function("tile(input, dims)")
+concat = function("concat(tensors, axis=0)")
+cat = function("cat(tensors, axis=0)", "concat")
+stack = function("stack(tensors, axis=0)")
+unbind = unstack
+select = function("select(condition, input, other)")
+where = function("where(condition, input, other)")
+masked_fill = function("masked_fill(input_x, mask, value)")
+gather = function("gather(input_params, input_indices, axis)")
+gather_nd = function("gather_nd(input_x, indices)")
+scatter_nd = function("scatter_nd(indices, updates, shape)")
+masked_select = function("masked_select(input, mask)")
+nonzero = function("nonzero(input)")
+gather_elements = function("gather_elements(input, dim, index)")
+gather_d = function("gather_d(x, dim, index)", "gather_elements")
+flip = function("flip(input, dims)")
+roll = function("roll(input, shifts, dims=None)")
+triu = function("triu(input, diagonal=0)")
+tril = function("tril(input, diagonal=0)")
+_repeat_interleave = function("repeat_interleave(input, repeats, axis)")
+_one_hot = function("one_hot(indices, depth, on_value, off_value, axis, dtype)")
+
+
+def one_hot(indices, depth, on_value=1, off_value=0, axis=-1):
+    """`on_value` where the new axis of extent `depth` at position `axis` meets the index, else `off_value`.
+
+    The dtype is that of `on_value`: int64 for an int, float32 for a float, or that of a Tensor.
+    """
+    return one_hot_values(indices, depth, on_value, off_value, axis)
+
+
+def one_hot_values(indices, depth, on_value, off_value, axis):
+    """As one_hot(), without defaults."""
+    dtype = Tensor(on_value).dtype
+    return _one_hot(indices, depth, float(on_value), float(off_value), axis, dtype)
+
+
+def repeat_interleave(input, repeats, axis=None):
+    """Every slice along `axis` `repeats` times, one after the other; without `axis` every element."""
+    if axis is None:
+        return _repeat_interleave(input.ravel(), repeats, 0)
+    return _repeat_interleave(input, repeats, axis)
+
+
+def repeat_elements(x, rep, axis=0):
+    """Every slice of `x` along `axis` `rep` times, one after the other."""
+    return _repeat_interleave(x, rep, axis)
+
+
+def flatten(input, order="C", *, start_dim=1, end_dim=-1):
+    """The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed Tensor."""
+    return _checked(input, "flatten").flatten(order, start_dim=start_dim, end_dim=end_dim)
+
+
+def shape(input_x):
+    """The extents of a Tensor, as a tuple of ints."""
+    return _checked(input_x, "shape").shape
+
+
+def rank(input_x):
+    """The number of axes of a Tensor."""
+    return _checked(input_x, "rank").ndim
+
+
+def size(input_x):
+    """The number of elements of a Tensor."""
+    return _checked(input_x, "size").size
+
+
+def dtype(input_x):
+    """The element type of a Tensor."""
+    return _checked(input_x, "dtype").dtype
+
+
+def _checked(tensor, who):
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{who}: 'input_x' must be a Tensor, got {type(tensor).__name__}")
+    return tensor
+
+
+def range(start, end, step, maxlen=1000000):
+    """start, start + step, ... up to but without `end`; ValueError for more than `maxlen` numbers."""
+    result = arange(start, end, step)
+    if result.size > maxlen:
+        raise ValueError(f"range: at most {maxlen} numbers are allowed, got {result.size}")
+    return result
+
+
+def scalar_to_tensor(input_x, dtype=_core.float32):
+    """A 0-d Tensor of a number."""
+    return Tensor(input_x, dtype)
+
+
+def tuple_to_array(input_x):
+    """A 1-D Tensor of a tuple of numbers."""
+    return Tensor(input_x)
+
+
+__all__ = public_names(globals())

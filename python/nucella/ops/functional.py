@@ -1,0 +1,33 @@
+"""The functions of nucella.ops, and primitives that are ready to be called under MindSpore's names."""
+
+import functools
+
+from nucella.ops import operations
+from nucella.ops._define import public_names
+from nucella.ops.function.array_func import *
+from nucella.ops.function.grad import *
+from nucella.ops.function.math_func import *
+from nucella.ops.function.nn_func import *
+from nucella.ops.function.other_func import *
+
+tensor_add = operations.Add()
+tensor_sub = operations.Sub()
+tensor_mul = operations.Mul()
+tensor_div = operations.RealDiv()
+tensor_floordiv = operations.FloorDiv()
+tensor_mod = operations.FloorMod()
+tensor_pow = operations.Pow()
+tensor_exp = operations.Exp()
+tensor_gt = operations.Greater()
+tensor_ge = operations.GreaterEqual()
+tensor_lt = operations.Less()
+tensor_le = operations.LessEqual()
+reduce_prod = operations.ReduceProd()
+reduce_sum = operations.ReduceSum()
+reduce_mean = operations.ReduceMean()
+reduce_max = operations.ReduceMax()
+reduce_min = operations.ReduceMin()
+scatter_nd_update = operations.ScatterNdUpdate()
+partial = functools.partial
+
+__all__ = public_names(globals())

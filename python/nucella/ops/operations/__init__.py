@@ -1,0 +1,7 @@
+"""The primitives of nucella.ops."""
+
+from nucella.ops.operations.array_ops import *
+from nucella.ops.operations.gradient_ops import *
+from nucella.ops.operations.math_ops import *
+from nucella.ops.operations.nn_ops import *
+from nucella.ops.operations.other_ops import *

@@ -1,0 +1,92 @@
+"""Primitives of shapes, pieces and positions."""
+
+from nucella import _core
+from nucella.ops._define import primitive, public_names, required
+from nucella.ops.function import array_func
+from nucella.ops.primitive import Primitive, prim_attr_register
+
+Cast = primitive("Cast", "cast(input_x, dtype)")
+Reshape = primitive("Reshape", "reshape(input, shape)")
+Flatten = primitive("Flatten", "flatten(input_x)")
+ExpandDims = primitive("ExpandDims", "expand_dims(input_x, axis)")
+Squeeze = primitive("Squeeze", "squeeze(input)", axis=())
+Transpose = primitive("Transpose", "transpose(input, dims)")
+BroadcastTo = primitive("BroadcastTo", "broadcast_to(input)", shape=required)
+Tile = primitive("Tile", "tile(input, dims)")
+Concat = primitive("Concat", "concat(tensors)", axis=0)
+Stack = primitive("Stack", "stack(input_x)", axis=0)
+Unstack = primitive("Unstack", _core.unstack, axis=0)
+Select = primitive("Select", "select(condition, input, other)")
+GatherNd = primitive("GatherNd", "gather_nd(input_x, indices)")
+ScatterNd = primitive("ScatterNd", "scatter_nd(indices, updates, shape)")
+ScatterNdUpdate = primitive(
+    "ScatterNdUpdate", "scatter_nd_update(input_x, indices, updates)", use_locking=True
+)
+MaskedSelect = primitive("MaskedSelect", "masked_select(input, mask)")
+MaskedFill = primitive("MaskedFill", "masked_fill(input_x, mask, value)")
+GatherD = primitive("GatherD", "gather_elements(x, dim, index)")
+ReverseV2 = primitive("ReverseV2", "flip(input)", axis=required)
+Triu = primitive("Triu", "triu(x)", diagonal=0)
+Tril = primitive("Tril", "tril(x)", diagonal=0)
+NonZero = primitive("NonZero", "nonzero(input)")
+_ARG_NAMES = {"output_type": "dtype"}
+Argmax = primitive("Argmax", "argmax(input_x)", _ARG_NAMES, axis=-1, output_type=None)
+Argmin = primitive("Argmin", "argmin(input_x)", _ARG_NAMES, axis=-1, output_type=None)
+
+Shape = primitive("Shape", array_func.shape)
+Rank = primitive("Rank", array_func.rank)
+Size = primitive("Size", array_func.size)
+DType = primitive("DType", array_func.dtype)
+Ones = primitive("Ones", _core.ones)
+Zeros = primitive("Zeros", _core.zeros)
+OnesLike = primitive("OnesLike", _core.ones_like)
+ZerosLike = primitive("ZerosLike", _core.zeros_like)
+Eye = primitive("Eye", _core.eye)
+Range = primitive("Range", array_func.range, maxlen=1000000)
+TupleToArray = primitive("TupleToArray", array_func.tuple_to_array)
+ScalarToTensor = primitive("ScalarToTensor", array_func.scalar_to_tensor)
+
+
+class Gather(Primitive):
+    """The slices of `input_params` along `axis` at `input_indices`."""
+
+    @prim_attr_register
+    def __init__(self, batch_dims=0):
+        """NotImplementedError unless `batch_dims` is 0."""
+        if batch_dims != 0:
+            raise NotImplementedError(f"Gather: nucella knows 'batch_dims' 0 only, got {batch_dims!r}")
+
+    def __call__(self, input_params, input_indices, axis):
+        return array_func.gather(input_params, input_indices, axis)
+
+
+class Split(Primitive):
+    """Cuts a Tensor along `axis` into `output_num` views of one size; ValueError when that does not go."""
+
+    @prim_attr_register
+    def __init__(self, axis=0, output_num=1):
+        """ValueError unless output_num >= 1."""
+        if output_num < 1:
+            raise ValueError(f"Split: 'output_num' must be >= 1, got {output_num}")
+
+    def __call__(self, input_x):
+        extent = input_x.shape[self.axis]
+        if extent % self.output_num:
+            raise ValueError(
+                f"Split: the extent {extent} along axis {self.axis} is no multiple of {self.output_num}"
+            )
+        return _core.split(input_x, extent // self.output_num, self.axis)
+
+
+class OneHot(Primitive):
+    """`on_value` where the new axis of extent `depth` meets the index, `off_value` elsewhere."""
+
+    @prim_attr_register
+    def __init__(self, axis=-1):
+        """`axis` is the position of the new axis; -1 is the last."""
+
+    def __call__(self, indices, depth, on_value, off_value):
+        return array_func.one_hot_values(indices, depth, on_value, off_value, self.axis)
+
+
+__all__ = public_names(globals())

@@ -1,0 +1,31 @@
+// The parts of the module nucella._core; module.cpp calls each once.
+#pragma once
+#include <nanobind/nanobind.h>
+
+namespace nucella::python {
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+void bind_errors(nb::module_& m);
+void bind_context(nb::module_& m);
+void bind_dtype(nb::module_& m);
+void bind_tensor(nb::module_& m);
+void bind_ops(nb::module_& m);
+void bind_creation(nb::module_& m);
+void bind_parameter(nb::module_& m);
+void bind_parameter_tuple(nb::module_& m);
+void bind_initializers(nb::module_& m);
+void bind_cell(nb::module_& m);
+void bind_containers(nb::module_& m);
+void bind_layers(nb::module_& m);
+void bind_losses(nb::module_& m);
+void bind_jit_config(nb::module_& m);
+void bind_optimizers(nb::module_& m);
+void bind_checkpoint(nb::module_& m);
+void bind_grad(nb::module_& m);
+void bind_custom_function(nb::module_& m);
+void bind_gradient_visitor(nb::module_& m);
+void bind_data(nb::module_& m);
+
+}  // namespace nucella::python

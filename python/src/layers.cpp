@@ -1,0 +1,256 @@
+// Layers under MindSpore's names and constructor arguments.
+#include "arguments.h"
+#include "cell_object.h"
+#include "initializer_object.h"
+
+namespace nucella::python {
+namespace {
+
+nn::Activation activation_from(nb::handle object) {
+  if (object.is_none()) return {};
+  if (PyUnicode_Check(object.ptr())) return nn::Activation(nb::cast<std::string>(object));
+  if (!cell_of(object))
+    raise<TypeError>("For 'Dense', 'activation' must be a str, Cell or None, got ", object_type(object));
+  return nn::Activation(to_cell(object, "Dense", "activation"));
+}
+
+void bind_dense(nb::module_& m) {
+  cell_class<nn::Dense>(m, "Dense", R"(The fully connected layer y = x W^T + b.
+
+`weight` is (out_channels, in_channels), `bias` (out_channels,); the input is (..., in_channels) of their dtype.
+
+Args:
+    in_channels (int): Extent of the input's last axis.
+    out_channels (int): Extent of the output's last axis.
+    weight_init (Tensor, str, Initializer, number): Default: HeUniform(sqrt(5)), that is U(-1, 1) / sqrt(in_channels).
+    bias_init (Tensor, str, Initializer, number): Default: U(-1, 1) / sqrt(in_channels).
+    has_bias (bool): Default: True.
+    activation (str, Cell): Applied to the result. Default: None.
+    dtype (dtype): Of the parameters. Default: float32.
+
+Raises:
+    TypeError: An argument is of another type.
+    ValueError: A channel count is not positive, or a Tensor given as initial value does not fit.)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::Dense> self, nb::handle in_channels,
+                                nb::handle out_channels, nb::handle weight_init, nb::handle bias_init,
+                                nb::handle has_bias, nb::handle activation, nb::handle dtype) {
+             constexpr ArgumentReader read("Dense");
+             init_cell(self, read.integer(in_channels, "in_channels"),
+                       read.integer(out_channels, "out_channels"),
+                       nn::DenseOptions{.weight_init = to_weight_init(weight_init, "Dense", "weight_init"),
+                                        .bias_init = to_weight_init(bias_init, "Dense", "bias_init"),
+                                        .has_bias = read.boolean(has_bias, "has_bias"),
+                                        .activation = activation_from(activation),
+                                        .dtype = read.dtype(dtype, "dtype")});
+             self.h.attr("activation_flag") = !activation.is_none();
+             if (activation.is_none()) self.h.attr("activation") = nb::none();
+             if (!self.p->has_bias()) self.h.attr("bias") = nb::none();
+           }),
+           "in_channels"_a, "out_channels"_a, "weight_init"_a = nb::none(), "bias_init"_a = nb::none(),
+           "has_bias"_a = true, "activation"_a = nb::none(), "dtype"_a = to_python(float32))
+      .def_prop_ro("in_channels", &nn::Dense::in_channels)
+      .def_prop_ro("out_channels", &nn::Dense::out_channels)
+      .def_prop_ro("has_bias", &nn::Dense::has_bias);
+}
+
+void bind_conv2d(nb::module_& m) {
+  cell_class<nn::Conv2d>(m, "Conv2d", R"(Two-dimensional convolution of (N, C, H, W) images.
+
+`weight` is (out_channels, in_channels / group, kh, kw), `bias` (out_channels,).
+
+Args:
+    in_channels (int): Channels of the input.
+    out_channels (int): Channels of the output.
+    kernel_size (int, tuple): Height and width of the kernel.
+    stride (int, tuple): Default: 1.
+    pad_mode (str): "same", "valid" or "pad". Default: "same".
+    padding (int, tuple): With pad_mode "pad": one number, or top, bottom, left, right. Default: 0.
+    dilation (int, tuple): Default: 1.
+    group (int): Default: 1.
+    has_bias (bool): Default: False.
+    weight_init (Tensor, str, Initializer, number): Default: HeUniform(sqrt(5)).
+    bias_init (Tensor, str, Initializer, number): Default: U(-1, 1) / sqrt(fan_in).
+    data_format (str): Only "NCHW".
+    dtype (dtype): Default: float32.
+
+Raises:
+    TypeError: An argument is of another type.
+    ValueError: A size below 1, channels not divisible by `group`, padding without pad_mode "pad".)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::Conv2d> self, nb::handle in_channels,
+                                nb::handle out_channels, nb::handle kernel_size, nb::handle stride,
+                                nb::handle pad_mode, nb::handle padding, nb::handle dilation,
+                                nb::handle group, nb::handle has_bias, nb::handle weight_init,
+                                nb::handle bias_init, nb::handle data_format, nb::handle dtype) {
+             constexpr ArgumentReader read("Conv2d");
+             init_cell(self, read.integer(in_channels, "in_channels"),
+                       read.integer(out_channels, "out_channels"), read.extents(kernel_size, "kernel_size"),
+                       nn::Conv2dOptions{.stride = read.extents(stride, "stride"),
+                                         .pad_mode = read.text(pad_mode, "pad_mode"),
+                                         .padding = read.extents(padding, "padding"),
+                                         .dilation = read.extents(dilation, "dilation"),
+                                         .group = read.integer(group, "group"),
+                                         .has_bias = read.boolean(has_bias, "has_bias"),
+                                         .weight_init = to_weight_init(weight_init, "Conv2d", "weight_init"),
+                                         .bias_init = to_weight_init(bias_init, "Conv2d", "bias_init"),
+                                         .data_format = read.text(data_format, "data_format"),
+                                         .dtype = read.dtype(dtype, "dtype")});
+           }),
+           "in_channels"_a, "out_channels"_a, "kernel_size"_a, "stride"_a = 1, "pad_mode"_a = "same",
+           "padding"_a = 0, "dilation"_a = 1, "group"_a = 1, "has_bias"_a = false,
+           "weight_init"_a = nb::none(), "bias_init"_a = nb::none(), "data_format"_a = "NCHW",
+           "dtype"_a = to_python(float32))
+      .def_prop_ro("in_channels", &nn::Conv2d::in_channels)
+      .def_prop_ro("out_channels", &nn::Conv2d::out_channels)
+      .def_prop_ro("group", &nn::Conv2d::group)
+      .def_prop_ro("has_bias", &nn::Conv2d::has_bias)
+      .def_prop_ro("pad_mode", &nn::Conv2d::pad_mode)
+      .def_prop_ro("kernel_size", [](const nn::Conv2d& c) { return to_python(Shape(c.kernel_size())); })
+      .def_prop_ro("stride", [](const nn::Conv2d& c) { return to_python(Shape(c.stride())); })
+      .def_prop_ro("dilation", [](const nn::Conv2d& c) { return to_python(Shape(c.dilation())); })
+      .def_prop_ro("padding", [](const nn::Conv2d& c) { return to_python(Shape(c.padding())); });
+}
+
+template <class Layer>
+void bind_simple(nb::module_& m, const char* name, const char* doc) {
+  cell_class<Layer>(m, name, doc).def("__init__", noting_arguments(+[](nb::pointer_and_handle<Layer> self) {
+                                        init_cell(self);
+                                      }));
+}
+
+void bind_matmul(nb::module_& m) {
+  cell_class<nn::MatMul>(m, "MatMul", R"(The matrix product x1 x2, with vectors and batches that broadcast.
+
+Args:
+    transpose_x1 (bool): Swap the last two axes of x1 first. Default: False.
+    transpose_x2 (bool): Swap the last two axes of x2 first. Default: False.
+
+Raises:
+    TypeError: An argument is no bool.)")
+      .def(
+          "__init__",
+          [](nb::pointer_and_handle<nn::MatMul> self, nb::handle transpose_x1, nb::handle transpose_x2) {
+            constexpr ArgumentReader read("MatMul");
+            init_cell(self, read.boolean(transpose_x1, "transpose_x1"),
+                      read.boolean(transpose_x2, "transpose_x2"));
+          },
+          "transpose_x1"_a = false, "transpose_x2"_a = false);
+}
+
+void bind_activations(nb::module_& m) {
+  bind_simple<nn::ReLU>(m, "ReLU", "max(x, 0).");
+  bind_simple<nn::Sigmoid>(m, "Sigmoid", "1 / (1 + exp(-x)).");
+  bind_simple<nn::Tanh>(m, "Tanh", "Hyperbolic tangent.");
+  bind_simple<nn::Identity>(m, "Identity", "Hands its input through.");
+  cell_class<nn::Softmax>(m, "Softmax", "exp(x) / sum(exp(x)) along `axis`. Default: the last.")
+      .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::Softmax> self, nb::handle axis) {
+             init_cell(self, ArgumentReader("Softmax").integer(axis, "axis"));
+           }),
+           "axis"_a = -1);
+  cell_class<nn::Flatten>(m, "Flatten",
+                          "Joins the axes `start_dim` to `end_dim` into one; by default all but the first.")
+      .def("__init__",
+           noting_arguments(
+               +[](nb::pointer_and_handle<nn::Flatten> self, nb::handle start_dim, nb::handle end_dim) {
+                 constexpr ArgumentReader read("Flatten");
+                 init_cell(self, read.integer(start_dim, "start_dim"), read.integer(end_dim, "end_dim"));
+               }),
+           "start_dim"_a = 1, "end_dim"_a = -1);
+  cell_class<nn::Dropout>(
+      m, "Dropout",
+      R"(While training, clears elements at random and scales up the rest; else the identity.
+
+Args:
+    keep_prob (float): Probability that an element stays, in (0, 1]. Not read when `p` is given. Default: 0.5.
+    p (float): Probability that an element is cleared, in [0, 1). Default: None.
+
+Raises:
+    ValueError: A probability is out of its range.)")
+      .def("__init__",
+           noting_arguments(
+               +[](nb::pointer_and_handle<nn::Dropout> self, nb::handle keep_prob, nb::handle p, nb::handle) {
+                 constexpr ArgumentReader read("Dropout");
+                 nn::DropoutOptions options{.keep_prob = read.number(keep_prob, "keep_prob")};
+                 if (!p.is_none()) options.p = read.number(p, "p");
+                 init_cell(self, options);
+               }),
+           "keep_prob"_a = 0.5, "p"_a = nb::none(), "dtype"_a = to_python(float32));
+}
+
+void bind_pools(nb::module_& m) {
+  cell_class<nn::MaxPool2d>(m, "MaxPool2d",
+                            R"(The largest value under a sliding window over (N, C, H, W) images.
+
+Args:
+    kernel_size (int, tuple): Default: 1.
+    stride (int, tuple): Default: 1.
+    pad_mode (str): "valid", "same" or "pad", in either case. Default: "valid".
+    padding (int, tuple): With pad_mode "pad". Default: 0.
+    ceil_mode (bool): With pad_mode "pad". Default: False.
+    data_format (str): Only "NCHW".
+
+Raises:
+    TypeError, ValueError: An argument is of another type or out of its range.)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::MaxPool2d> self, nb::handle kernel_size,
+                                nb::handle stride, nb::handle pad_mode, nb::handle padding,
+                                nb::handle ceil_mode, nb::handle data_format) {
+             constexpr ArgumentReader read("MaxPool2d");
+             init_cell(self, read.extents(kernel_size, "kernel_size"),
+                       nn::MaxPool2dOptions{.stride = read.extents(stride, "stride"),
+                                            .pad_mode = read.text(pad_mode, "pad_mode"),
+                                            .padding = read.extents(padding, "padding"),
+                                            .ceil_mode = read.boolean(ceil_mode, "ceil_mode"),
+                                            .data_format = read.text(data_format, "data_format")});
+           }),
+           "kernel_size"_a = 1, "stride"_a = 1, "pad_mode"_a = "valid", "padding"_a = 0,
+           "ceil_mode"_a = false, "data_format"_a = "NCHW");
+  cell_class<nn::AvgPool2d>(m, "AvgPool2d", R"(The mean under a sliding window over (N, C, H, W) images.
+
+Args:
+    kernel_size (int, tuple): Default: 1.
+    stride (int, tuple): Default: 1.
+    pad_mode (str): "valid", "same" or "pad", in either case. Default: "valid".
+    padding (int, tuple): With pad_mode "pad". Default: 0.
+    ceil_mode (bool): With pad_mode "pad". Default: False.
+    count_include_pad (bool): With pad_mode "pad". Default: True.
+    divisor_override (int): Divides by this instead of the size of the window. Default: None.
+    data_format (str): Only "NCHW".
+
+Raises:
+    TypeError, ValueError: An argument is of another type or out of its range.)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::AvgPool2d> self, nb::handle kernel_size,
+                                nb::handle stride, nb::handle pad_mode, nb::handle padding,
+                                nb::handle ceil_mode, nb::handle count_include_pad,
+                                nb::handle divisor_override, nb::handle data_format) {
+             constexpr ArgumentReader read("AvgPool2d");
+             init_cell(
+                 self, read.extents(kernel_size, "kernel_size"),
+                 nn::AvgPool2dOptions{
+                     .stride = read.extents(stride, "stride"),
+                     .pad_mode = read.text(pad_mode, "pad_mode"),
+                     .padding = read.extents(padding, "padding"),
+                     .ceil_mode = read.boolean(ceil_mode, "ceil_mode"),
+                     .count_include_pad = read.boolean(count_include_pad, "count_include_pad"),
+                     .divisor_override =
+                         divisor_override.is_none() ? 0 : read.integer(divisor_override, "divisor_override"),
+                     .data_format = read.text(data_format, "data_format")});
+           }),
+           "kernel_size"_a = 1, "stride"_a = 1, "pad_mode"_a = "valid", "padding"_a = 0,
+           "ceil_mode"_a = false, "count_include_pad"_a = true, "divisor_override"_a = nb::none(),
+           "data_format"_a = "NCHW");
+}
+
+}  // namespace
+
+void bind_layers(nb::module_& m) {
+  bind_dense(m);
+  bind_conv2d(m);
+  bind_matmul(m);
+  bind_activations(m);
+  bind_pools(m);
+}
+
+}  // namespace nucella::python

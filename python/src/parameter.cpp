@@ -1,0 +1,218 @@
+// Parameter for Python: one object for each parameter, whoever made it.
+#include "bind.h"
+#include "initializer_object.h"
+#include "nucella/nn/lazy_tensor.h"
+#include "parameter_object.h"
+#include "tensor_object.h"
+
+namespace nucella::python {
+namespace {
+
+// The Python object of each parameter that has one. Guarded by the GIL.
+std::unordered_map<const void*, ParameterObject*>& known_objects() {
+  static auto* objects = new std::unordered_map<const void*, ParameterObject*>;
+  return *objects;
+}
+
+bool checked_flag(nb::handle object, const char* argument) {
+  if (!PyBool_Check(object.ptr()))
+    raise<TypeError>("Parameter: '", argument, "' must be a bool, got ", object_type(object));
+  return object.ptr() == Py_True;
+}
+
+std::string checked_name(nb::handle name) {
+  if (name.is_none()) return "";
+  if (!PyUnicode_Check(name.ptr()))
+    raise<ValueError>("Parameter: 'name' must be a str or None, got ", object_type(name));
+  return nb::cast<std::string>(name);
+}
+
+Parameter make_parameter(nb::handle input, const std::string& name, const ParameterOptions& options) {
+  if (const Tensor* tensor = tensor_of(input)) {
+    if (const LazyTensor* lazy = lazy_of(*tensor)) return Parameter(*lazy, name, options);
+    return Parameter(*tensor, name, options);
+  }
+  PyObject* const o = input.ptr();
+  check<ValueError>(!PyBool_Check(o), "Parameter: 'default_input' must not be a bool");
+  if (PyLong_CheckExact(o))
+    return Parameter(static_cast<int>(PyLong_AsUnsignedLongLongMask(o)), name, options);
+  if (PyFloat_Check(o)) return Parameter(PyFloat_AS_DOUBLE(o), name, options);
+  if (PyList_Check(o) || is_numpy_array(input))
+    return Parameter::adopting(tensor_from_object(input, std::nullopt), name, options);
+  raise<TypeError>("Parameter: 'default_input' must be a Tensor, int, float, list or numpy array, got ",
+                   object_type(input));
+}
+
+void init(nb::pointer_and_handle<ParameterObject> self, nb::handle default_input, nb::handle name,
+          nb::handle requires_grad, nb::handle layerwise_parallel, nb::handle parallel_optimizer,
+          const std::string&, nb::handle device) {
+  const ParameterOptions options{checked_flag(requires_grad, "requires_grad"),
+                                 checked_flag(layerwise_parallel, "layerwise_parallel"),
+                                 checked_flag(parallel_optimizer, "parallel_optimizer")};
+  if (!device.is_none()) {
+    const std::string where = PyUnicode_Check(device.ptr()) ? nb::cast<std::string>(device) : "";
+    check<ValueError>(where == "CPU" || where == "Remote",
+                      "Parameter: 'device' must be None, 'CPU' or 'Remote', got ",
+                      nb::cast<std::string>(nb::repr(device)));
+  }
+  new (self.p) ParameterObject(make_parameter(default_input, checked_name(name), options));
+}
+
+nb::object set_data(nb::handle self, nb::handle data, bool slice_shape) {
+  Parameter& parameter = *nb::inst_ptr<ParameterObject>(self);
+  PyObject* const o = data.ptr();
+  if (const Tensor* tensor = tensor_of(data)) {
+    if (const LazyTensor* lazy = lazy_of(*tensor)) {
+      parameter.set_data(*lazy, slice_shape);
+    } else {
+      parameter.set_data(*tensor, slice_shape);
+    }
+  } else if (PyLong_Check(o)) {
+    parameter.set_data(nb::cast<int64_t>(nb::int_(data)), slice_shape);
+  } else if (PyFloat_Check(o)) {
+    parameter.set_data(PyFloat_AS_DOUBLE(o), slice_shape);
+  } else {
+    raise<TypeError>("Parameter.set_data: 'data' must be a Tensor, int or float, got ", object_type(data));
+  }
+  return nb::borrow(self);
+}
+
+nb::object clone(const ParameterObject& self, nb::handle init) {
+  PyObject* const o = init.ptr();
+  if (PyUnicode_Check(o)) {
+    const auto name = nb::cast<std::string>(init);
+    return to_python(name == "same" ? self.clone() : self.clone(name));
+  }
+  if (PyLong_Check(o) || PyFloat_Check(o)) return to_python(self.clone(PyFloat_AsDouble(o)));
+  const Tensor* tensor = tensor_of(init);
+  if (!tensor)
+    raise<TypeError>("Parameter.clone: 'init' must be a str, number or Tensor, got ", object_type(init));
+  return to_python(self.clone(*tensor));
+}
+
+nb::object init_data(nb::handle self, nb::handle layout, bool set_sliced) {
+  Parameter& parameter = *nb::inst_ptr<ParameterObject>(self);
+  const Value wanted = to_value(layout);
+  {
+    const nb::gil_scoped_release unlocked;
+    parameter.init_data(wanted, set_sliced);
+  }
+  return nb::borrow(self);
+}
+
+}  // namespace
+
+ParameterObject::ParameterObject(const Parameter& parameter) : Parameter(parameter) {
+  known_objects()[id()] = this;
+}
+ParameterObject::~ParameterObject() { known_objects().erase(id()); }
+
+nb::object find_parameter_object(const Tensor& tensor) {
+  const auto known = known_objects().find(tensor.id());
+  if (known != known_objects().end()) return nb::find(known->second);
+  const Parameter parameter = Parameter::of(tensor);
+  if (!parameter.defined()) return {};
+  nb::object object = nb::inst_alloc(nb::type<ParameterObject>());
+  new (nb::inst_ptr<ParameterObject>(object)) ParameterObject(parameter);
+  nb::inst_mark_ready(object);
+  return object;
+}
+
+nb::object to_python(const Parameter& parameter) { return to_python(static_cast<const Tensor&>(parameter)); }
+
+const Parameter* parameter_of(nb::handle object) {
+  static const nb::handle type = nb::type<ParameterObject>();
+  if (!PyObject_TypeCheck(object.ptr(), reinterpret_cast<PyTypeObject*>(type.ptr())) ||
+      !nb::inst_ready(object))
+    return nullptr;
+  return nb::inst_ptr<ParameterObject>(object);
+}
+
+void bind_parameter(nb::module_& m) {
+  nb::class_<ParameterObject, Tensor> p(m, "Parameter");
+  p.doc() = R"(A named tensor that a Cell trains or keeps; it may still wait for its initializer (`has_init`).
+
+Args:
+    default_input (Tensor, int, float, list, numpy.ndarray): The value, copied; or a lazy Tensor of
+        :func:`initializer`, filled at once or, within no_init_parameters(), when it is first needed.
+    name (str): Default: None, "Parameter" until an attribute of a Cell gives it its own.
+    requires_grad (bool): Default: True.
+    layerwise_parallel (bool): Default: False.
+    parallel_optimizer (bool): Default: True.
+
+Raises:
+    TypeError: `default_input` or a flag is of another type.
+    ValueError: `name` is no str or longer than 1024 characters, `default_input` a bool or of unknown shape.)";
+  p.def("__init__", &init, "default_input"_a.none(), "name"_a = nb::none(), "requires_grad"_a.none() = true,
+        "layerwise_parallel"_a.none() = false, "parallel_optimizer"_a.none() = true, "storage_format"_a = "",
+        "device"_a = nb::none());
+  p.def("__repr__", [](const ParameterObject& self) { return self.repr(); });
+  p.def("__str__", [](const ParameterObject& self) { return self.repr(); });
+  p.def_prop_rw(
+      "name", [](const ParameterObject& self) { return self.name(); },
+      [](ParameterObject& self, nb::handle name) { self.set_name(checked_name(name)); },
+      nb::for_setter(nb::arg("name").none()),
+      "Its name; None resets it to \"Parameter\". ValueError beyond 1024 characters.");
+  p.def_prop_rw(
+      "requires_grad", [](const ParameterObject& self) { return self.requires_grad(); },
+      [](ParameterObject& self, nb::handle value) {
+        self.set_requires_grad(checked_flag(value, "requires_grad"));
+      },
+      nb::for_setter(nb::arg("value").none()), "Whether it is trained.");
+  p.def_prop_rw(
+      "layerwise_parallel", [](const ParameterObject& self) { return self.layerwise_parallel(); },
+      [](ParameterObject& self, nb::handle value) {
+        self.set_layerwise_parallel(checked_flag(value, "layerwise_parallel"));
+      },
+      nb::for_setter(nb::arg("value").none()));
+  p.def_prop_rw(
+      "parallel_optimizer", [](const ParameterObject& self) { return self.parallel_optimizer(); },
+      [](ParameterObject& self, nb::handle value) {
+        self.set_parallel_optimizer(checked_flag(value, "parallel_optimizer"));
+      },
+      nb::for_setter(nb::arg("value").none()));
+  p.def_prop_rw(
+      "comm_fusion", [](const ParameterObject& self) { return self.comm_fusion(); },
+      [](ParameterObject& self, int64_t value) { self.set_comm_fusion(value); },
+      "Communication fusion id. ValueError for a negative one.");
+  p.def_prop_rw(
+      "sliced", [](const ParameterObject& self) { return self.sliced(); },
+      [](ParameterObject& self, bool value) { self.set_sliced(value); });
+  p.def_prop_ro_static(
+      "init_param", [](nb::handle) { return !NoInitParameters::active(); },
+      "False within no_init_parameters() of this thread.");
+  p.def_prop_ro(
+      "has_init", [](const ParameterObject& self) { return self.has_init(); },
+      "True while it is declared but not filled.");
+  p.def_prop_ro(
+      "init_mode",
+      [](const ParameterObject& self) -> nb::object {
+        if (!self.has_init()) return nb::none();
+        return to_python(as_tensor({self.init_mode(), self.shape(), self.dtype()}));
+      },
+      "The lazy Tensor it was declared with, while has_init.");
+  p.def_prop_rw(
+      "data", [](nb::handle self) { return nb::borrow(self); },
+      [](nb::handle self, nb::handle data) { set_data(self, data, false); },
+      "The parameter itself; assigning to it is set_data().");
+  p.def(
+      "value", [](const ParameterObject& self) { return to_python(ops::reshape(self, self.shape())); },
+      "A plain Tensor with the same memory.");
+  p.def(
+      "set_data", &set_data, "data"_a.none(), "slice_shape"_a = false,
+      R"(Takes over a copy of `data` (Tensor, int, float, lazy Tensor), cast to its own dtype; returns the parameter.
+
+Raises:
+    ValueError: Another shape, unless `slice_shape`.
+    TypeError: A dtype that ranks above its own, or another type.)");
+  p.def("init_data", &init_data, "layout"_a = nb::none(), "set_sliced"_a = false,
+        "Fills it if it is still declared only; returns it.");
+  p.def("clone", &clone, "init"_a = "same",
+        "A parameter of its own with the same name and flags; data copied or made by `init`.");
+  p.def(
+      "copy", [](const ParameterObject& self) { return to_python(self.clone()); }, "clone('same').");
+  bind_parameter_settings(p);
+  bind_parameter_copies(p);
+}
+
+}  // namespace nucella::python

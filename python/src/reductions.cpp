@@ -1,0 +1,324 @@
+// Reductions and orders as functions of nucella.ops and as methods of Tensor: sum, max, std, sort, ...
+#include "bind.h"
+#include "nucella/ops/operators.h"
+#include "nucella/tensor/create.h"
+#include "tensor_object.h"
+
+namespace nucella::python {
+namespace {
+
+const Tensor& input_of(nb::handle object, std::string_view who) {
+  const Tensor* tensor = tensor_of(object);
+  if (!tensor) raise<TypeError>(who, ": 'input' must be a Tensor, got ", object_type(object));
+  return *tensor;
+}
+
+// The axes of a reduction; none stands for all.
+Shape axes_of(nb::handle axis, std::string_view who) {
+  return axis.is_none() ? Shape{} : to_shape(axis, who, "axis");
+}
+
+// What is given of two names for one argument.
+nb::handle either(nb::handle first, nb::handle second) { return first.is_none() ? second : first; }
+
+bool flag_of(nb::handle flag, std::string_view who, std::string_view argument) {
+  if (flag.is_none()) return false;
+  if (!PyBool_Check(flag.ptr()))
+    raise<TypeError>(who, ": '", argument, "' must be a bool, got ", object_type(flag));
+  return flag.ptr() == Py_True;
+}
+
+Tensor as_dtype(const Tensor& x, nb::handle dtype, DType fallback, std::string_view who) {
+  const DType wanted = dtype.is_none() ? fallback : to_dtype(dtype, who, "dtype");
+  return wanted == x.dtype() ? x : ops::cast(x, wanted);
+}
+
+DType wide(DType dtype) { return is_floating(dtype) ? dtype : int64; }
+
+Tensor sum(const Tensor& x, nb::handle axis, bool keep_dims, nb::handle dtype) {
+  return ops::reduce_sum(as_dtype(x, dtype, wide(x.dtype()), "sum"), axes_of(axis, "sum"), keep_dims);
+}
+Tensor mean(const Tensor& x, nb::handle axis, bool keep_dims, nb::handle dtype) {
+  return ops::reduce_mean(as_dtype(x, dtype, x.dtype(), "mean"), axes_of(axis, "mean"), keep_dims);
+}
+Tensor prod(const Tensor& x, nb::handle axis, bool keep_dims, nb::handle dtype) {
+  return ops::reduce_prod(as_dtype(x, dtype, wide(x.dtype()), "prod"), axes_of(axis, "prod"), keep_dims);
+}
+
+struct Largest {
+  static constexpr const char* name = "max";
+  static constexpr auto reduce = &ops::reduce_max;
+  static constexpr auto position = &ops::argmax;
+  static constexpr auto bound = &ops::maximum;
+};
+struct Smallest {
+  static constexpr const char* name = "min";
+  static constexpr auto reduce = &ops::reduce_min;
+  static constexpr auto position = &ops::argmin;
+  static constexpr auto bound = &ops::minimum;
+};
+
+// Positions along the axis, or in row-major order without one.
+template <class Which>
+Tensor position(const Tensor& x, nb::handle axis, bool keep_dims, DType dtype) {
+  if (axis.is_none()) {
+    const Tensor at = Which::position(ops::reshape(x, {-1}), 0, dtype);
+    return keep_dims ? ops::reshape(at, Shape::filled(x.ndim(), 1)) : at;
+  }
+  const int64_t along = to_shape(axis, Which::name, "axis")[0];
+  const Tensor at = Which::position(x, along, dtype);
+  return keep_dims ? ops::expand_dims(at, normalize_axis(along, x.ndim(), Which::name)) : at;
+}
+
+template <class Which>
+nb::object with_positions(const Tensor& x, nb::handle axis, bool keep_dims) {
+  const Tensor positions = axis.is_none() ? zeros({}, int64) : position<Which>(x, axis, keep_dims, int64);
+  const Tensor values = Which::reduce(x, axes_of(axis, Which::name), keep_dims && !axis.is_none());
+  return nb::make_tuple(to_python(values), to_python(positions));
+}
+
+// max(), max(dim) with positions, max(axis=...) without: MindSpore tells them apart by the names.
+template <class Which>
+nb::object extreme(const Tensor& x, nb::handle dim, nb::handle keepdim, nb::handle axis, nb::handle keepdims,
+                   nb::handle initial, nb::handle where, bool return_indices) {
+  const bool keep = flag_of(either(keepdim, keepdims), Which::name, "keepdims");
+  if (!dim.is_none() || (return_indices && !axis.is_none()))
+    return with_positions<Which>(x, either(dim, axis), keep);
+  Tensor from = x;
+  if (!where.is_none() && where.ptr() != Py_True) {
+    check<ValueError>(!initial.is_none(), Which::name, ": 'where' needs 'initial'");
+    const Tensor chosen = tensor_from_object(where, {});
+    from = ops::where(chosen, x, tensor_like_number(initial, x));
+  }
+  Tensor out = Which::reduce(from, axes_of(axis, Which::name), keep);
+  if (!initial.is_none()) out = Which::bound(out, tensor_like_number(initial, x));
+  return to_python(out);
+}
+
+// Sorted values and where they come from.
+std::pair<Tensor, Tensor> sorted(const Tensor& x, int64_t axis, bool descending) {
+  if (x.ndim() == 0) return {x, zeros({}, int32)};
+  const Tensor order = ops::argsort(x, axis, descending, int32);
+  return {ops::gather_elements(x, axis, order), order};
+}
+
+nb::object sort(const Tensor& x, int64_t axis, bool descending) {
+  auto [values, order] = sorted(x, axis, descending);
+  return nb::make_tuple(to_python(values), to_python(order));
+}
+
+nb::object top(const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest) {
+  check<ValueError>(x.ndim() > 0, "topk: expected a tensor of at least one dimension, got a scalar");
+  const int axis = normalize_axis(dim.value_or(-1), x.ndim(), "topk", "dim");
+  check<ValueError>(k >= 0 && k <= x.shape()[axis], "topk: 'k' must be in [0, ", x.shape()[axis], "], got ",
+                    k);
+  Shape begin = Shape::filled(axis + 1, 0), end(x.shape().begin(), x.shape().begin() + axis + 1);
+  end[axis] = k;
+  const Tensor order = ops::strided_slice(ops::argsort(x, axis, largest, int32), begin, end);
+  return nb::make_tuple(to_python(ops::gather_elements(x, axis, order)), to_python(order));
+}
+
+int64_t degrees(nb::handle ddof, std::string_view who) {
+  if (PyBool_Check(ddof.ptr())) return ddof.ptr() == Py_True;  // `unbiased`
+  return to_shape(ddof, who, "ddof")[0];
+}
+
+void bind_functions(nb::module_& m) {
+  m.def(
+      "sum",
+      [](nb::handle input, nb::handle dim, bool keepdim, nb::handle dtype) {
+        return to_python(sum(input_of(input, "sum"), dim, keepdim, dtype));
+      },
+      "input"_a.none(), "dim"_a = nb::none(), "keepdim"_a = false, nb::kw_only(), "dtype"_a = nb::none(),
+      "Sum over the axes in `dim` (None: all), in `dtype`; by default integers and bools give int64.");
+  m.def(
+      "mean",
+      [](nb::handle x, nb::handle axis, bool keep_dims) {
+        return to_python(mean(input_of(x, "mean"), axis, keep_dims, nb::none()));
+      },
+      "x"_a.none(), "axis"_a = nb::none(), "keep_dims"_a = false,
+      "Mean over the axes in `axis` (None: all).");
+  m.def(
+      "prod",
+      [](nb::handle input, nb::handle axis, bool keep_dims, nb::handle dtype) {
+        return to_python(prod(input_of(input, "prod"), axis, keep_dims, dtype));
+      },
+      "input"_a.none(), "axis"_a = nb::none(), "keep_dims"_a = false, "dtype"_a = nb::none(),
+      "Product over the axes in `axis` (None: all), in `dtype`; by default integers and bools give int64.");
+  m.def(
+      "argmax",
+      [](nb::handle input, nb::handle dim, bool keepdim) {
+        return to_python(position<Largest>(input_of(input, "argmax"), dim, keepdim, int64));
+      },
+      "input"_a.none(), "dim"_a = nb::none(), "keepdim"_a = false,
+      "Positions (int64) of the first largest elements along `dim`; without it of the largest of all, in "
+      "row-major order.");
+  m.def(
+      "argmin",
+      [](nb::handle input, nb::handle axis, bool keepdims) {
+        return to_python(position<Smallest>(input_of(input, "argmin"), axis, keepdims, int32));
+      },
+      "input"_a.none(), "axis"_a = nb::none(), "keepdims"_a = false,
+      "Positions (int32) of the first smallest elements along `axis`; without it of the smallest of all, in "
+      "row-major order.");
+}
+
+void bind_orders(nb::module_& m) {
+  m.def(
+      "max",
+      [](nb::handle input, nb::handle axis, bool keepdims) {
+        return with_positions<Largest>(input_of(input, "max"), axis, keepdims);
+      },
+      "input"_a.none(), "axis"_a = nb::none(), "keepdims"_a = false,
+      "The largest elements along `axis` and the positions of the first of them, as a tuple. Without `axis` "
+      "the "
+      "largest of all, and 0.");
+  m.def(
+      "min",
+      [](nb::handle input, nb::handle axis, bool keepdims) {
+        return with_positions<Smallest>(input_of(input, "min"), axis, keepdims);
+      },
+      "input"_a.none(), "axis"_a = nb::none(), "keepdims"_a = false,
+      "The smallest elements along `axis` and the positions of the first of them, as a tuple. Without `axis` "
+      "the "
+      "smallest of all, and 0.");
+  m.def(
+      "sort",
+      [](nb::handle input, int64_t axis, bool descending) {
+        return sort(input_of(input, "sort"), axis, descending);
+      },
+      "input_x"_a.none(), "axis"_a = -1, "descending"_a = false,
+      "The elements in order along `axis`, and the positions (int32) that they came from. Equal ones keep "
+      "their "
+      "order; NaN counts as largest.");
+  m.def(
+      "topk",
+      [](nb::handle input, int64_t k, std::optional<int64_t> dim, bool largest, bool) {
+        return top(input_of(input, "topk"), k, dim, largest);
+      },
+      "input"_a.none(), "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
+      "The `k` largest (or smallest) elements along `dim`, by default the last axis, and their positions "
+      "(int32), "
+      "always in order. ValueError for a `k` beyond the extent.");
+}
+
+void bind_sums(nb::class_<Tensor>& c) {
+  c.def(
+       "sum",
+       [](const Tensor& x, nb::handle axis, nb::handle dtype, nb::handle keepdims, nb::handle initial,
+          nb::handle dim, nb::handle keepdim) {
+         const bool second_is_flag = PyBool_Check(dtype.ptr());  // sum(dim, keepdim)
+         const bool keep = flag_of(second_is_flag ? dtype : either(keepdims, keepdim), "sum", "keepdims");
+         Tensor out = sum(x, either(axis, dim), keep, second_is_flag ? nb::handle(Py_None) : dtype);
+         if (!initial.is_none()) out = ops::add(out, tensor_like_number(initial, out));
+         return to_python(out);
+       },
+       "axis"_a = nb::none(), "dtype"_a = nb::none(), "keepdims"_a = nb::none(), "initial"_a = nb::none(),
+       nb::kw_only(), "dim"_a = nb::none(), "keepdim"_a = nb::none(),
+       "Sum over the axes in `axis` (None: all), from `initial` on, in `dtype`; by default integers and "
+       "bools "
+       "give int64. `dim` and `keepdim` are other names for `axis` and `keepdims`.")
+      .def(
+          "mean",
+          [](const Tensor& x, nb::handle axis, nb::handle keep_dims, nb::handle dim, nb::handle keepdim,
+             nb::handle dtype) {
+            return to_python(
+                mean(x, either(axis, dim), flag_of(either(keep_dims, keepdim), "mean", "keep_dims"), dtype));
+          },
+          "axis"_a = nb::none(), "keep_dims"_a = nb::none(), nb::kw_only(), "dim"_a = nb::none(),
+          "keepdim"_a = nb::none(), "dtype"_a = nb::none(),
+          "Mean over the axes in `axis` (None: all), in `dtype`. `dim` and `keepdim` are other names.")
+      .def(
+          "prod",
+          [](const Tensor& x, nb::handle axis, nb::handle keep_dims, nb::handle dtype, nb::handle dim,
+             nb::handle keepdim) {
+            return to_python(
+                prod(x, either(axis, dim), flag_of(either(keep_dims, keepdim), "prod", "keep_dims"), dtype));
+          },
+          "axis"_a = nb::none(), "keep_dims"_a = nb::none(), "dtype"_a = nb::none(), nb::kw_only(),
+          "dim"_a = nb::none(), "keepdim"_a = nb::none(),
+          "Product over the axes in `axis` (None: all). `dim` and `keepdim` are other names.")
+      .def(
+          "var",
+          [](const Tensor& x, nb::handle axis, nb::handle ddof, bool keepdims) {
+            return to_python(ops::var(x, axes_of(axis, "var"), degrees(ddof, "var"), keepdims));
+          },
+          "axis"_a = nb::none(), "ddof"_a = 0, "keepdims"_a = false,
+          "Variance over the axes in `axis` (None: all), divided by the number of elements less `ddof`.")
+      .def(
+          "std",
+          [](const Tensor& x, nb::handle axis, nb::handle ddof, bool keepdims) {
+            return to_python(ops::std(x, axes_of(axis, "std"), degrees(ddof, "std"), keepdims));
+          },
+          "axis"_a = nb::none(), "ddof"_a = 0, "keepdims"_a = false,
+          "Standard deviation over the axes in `axis` (None: all): the square root of var().");
+}
+
+template <class Which>
+void bind_extreme(nb::class_<Tensor>& c, const char* doc) {
+  c.def(
+      Which::name,
+      [](const Tensor& x, nb::handle dim, nb::handle keepdim, nb::handle axis, nb::handle keepdims,
+         nb::handle initial, nb::handle where, bool return_indices) {
+        return extreme<Which>(x, dim, keepdim, axis, keepdims, initial, where, return_indices);
+      },
+      "dim"_a = nb::none(), "keepdim"_a = nb::none(), nb::kw_only(), "axis"_a = nb::none(),
+      "keepdims"_a = nb::none(), "initial"_a = nb::none(), "where"_a = true, "return_indices"_a = false, doc);
+}
+
+template <class Which>
+void bind_position(nb::class_<Tensor>& c, const char* name, DType dtype, const char* doc) {
+  c.def(
+      name,
+      [dtype](const Tensor& x, nb::handle axis, nb::handle keepdims, nb::handle dim, nb::handle keepdim) {
+        const bool keep = flag_of(either(keepdims, keepdim), Which::name, "keepdims");
+        return to_python(position<Which>(x, either(axis, dim), keep, dtype));
+      },
+      "axis"_a = nb::none(), "keepdims"_a = nb::none(), nb::kw_only(), "dim"_a = nb::none(),
+      "keepdim"_a = nb::none(), doc);
+}
+
+void bind_extremes(nb::class_<Tensor>& c) {
+  bind_extreme<Largest>(c,
+                        "max(): the largest of all elements. max(dim, keepdim): the largest along `dim` and "
+                        "where the first of them "
+                        "stand, as a tuple. max(axis=..., keepdims=..., initial=..., where=...): the largest "
+                        "over the axes, with "
+                        "`return_indices` also where they stand.");
+  bind_extreme<Smallest>(c,
+                         "min(): the smallest of all elements. min(dim, keepdim): the smallest along `dim` "
+                         "and where the first of "
+                         "them stand, as a tuple. min(axis=..., keepdims=..., initial=..., where=...): the "
+                         "smallest over the axes, "
+                         "with `return_indices` also where they stand.");
+  bind_position<Largest>(
+      c, "argmax", int64,
+      "Positions (int64) of the first largest elements along `axis`; without it of the largest "
+      "of all, in row-major order. `dim` and `keepdim` are other names.");
+  bind_position<Smallest>(c, "argmin", int32,
+                          "Positions (int32) of the first smallest elements along `axis`; without it of the "
+                          "smallest of all, in row-major order. `dim` and `keepdim` are other names.");
+  c.def(
+       "sort", [](const Tensor& x, int64_t axis, bool descending) { return sort(x, axis, descending); },
+       "axis"_a = -1, "descending"_a = false,
+       "The elements in order along `axis`, and the positions (int32) that they came from.")
+      .def(
+          "topk",
+          [](const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest, bool) {
+            return top(x, k, dim, largest);
+          },
+          "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
+          "The `k` largest (or smallest) elements along `dim`, and their positions (int32), always in "
+          "order.");
+}
+
+}  // namespace
+
+void bind_reductions(nb::module_& m, nb::class_<Tensor>& c) {
+  bind_functions(m);
+  bind_orders(m);
+  bind_sums(c);
+  bind_extremes(c);
+}
+
+}  // namespace nucella::python

@@ -1,0 +1,166 @@
+// Methods of Tensor that give it another shape, cut it, or put it into place: views where that is possible.
+#include <numeric>
+
+#include "bind.h"
+#include "nucella/ops/indexing.h"
+#include "nucella/ops/ops.h"
+#include "tensor_object.h"
+
+namespace nucella::python {
+namespace {
+
+// The ints of f(2, 3), f((2, 3)) or f([2, 3]).
+Shape ints_of(const nb::args& args, std::string_view who, std::string_view argument) {
+  return to_shape(args.size() == 1 ? nb::handle(args[0]) : nb::handle(args), who, argument);
+}
+
+Tensor transposed(const Tensor& x, const nb::args& axes) {
+  if (axes.size() > 0 && !(axes.size() == 1 && axes[0].is_none()))
+    return ops::transpose(x, ints_of(axes, "Tensor.transpose", "axes"));
+  Shape reversed = Shape::filled(x.ndim(), 0);
+  std::iota(reversed.begin(), reversed.end(), 0);
+  std::reverse(reversed.begin(), reversed.end());
+  return ops::transpose(x, reversed);
+}
+
+Tensor swapped(const Tensor& x, int64_t first, int64_t second) {
+  Shape order = Shape::filled(x.ndim(), 0);
+  std::iota(order.begin(), order.end(), 0);
+  std::swap(order[normalize_axis(first, x.ndim(), "swapaxes", "axis0")],
+            order[normalize_axis(second, x.ndim(), "swapaxes", "axis1")]);
+  return ops::transpose(x, order);
+}
+
+Tensor moved(const Tensor& x, nb::handle source, nb::handle destination) {
+  const Shape from = to_shape(source, "moveaxis", "source"),
+              to = to_shape(destination, "moveaxis", "destination");
+  check<ValueError>(from.ndim() == to.ndim(),
+                    "moveaxis: 'source' and 'destination' must have the same length, got ", from, " and ",
+                    to);
+  Shape order = Shape::filled(x.ndim(), -1);
+  std::array<bool, kMaxDims> taken{};
+  for (int i = 0; i < from.ndim(); ++i) {
+    const int axis = normalize_axis(from[i], x.ndim(), "moveaxis", "source");
+    const int place = normalize_axis(to[i], x.ndim(), "moveaxis", "destination");
+    check<ValueError>(!taken[axis] && order[place] < 0, "moveaxis: an axis is named twice in ", from, " or ",
+                      to);
+    taken[axis] = true;
+    order[place] = axis;
+  }
+  int rest = 0;
+  for (int64_t& place : order) {
+    if (place >= 0) continue;
+    while (taken[rest]) ++rest;
+    place = rest++;
+  }
+  return ops::transpose(x, order);
+}
+
+Tensor flattened(const Tensor& x, const std::string& order, int64_t start, int64_t end) {
+  check<ValueError>(order == "C" || order == "F", "Tensor.flatten: 'order' must be 'C' or 'F', got '", order,
+                    "'");
+  const Tensor from = order == "C" ? x : transposed(x, nb::cast<nb::args>(nb::make_tuple()));
+  return ops::flatten(from, start, end);
+}
+
+// -1 keeps an extent.
+Tensor expanded(const Tensor& x, Shape shape) {
+  const int lead = shape.ndim() - x.ndim();
+  for (int i = std::max(lead, 0); i < shape.ndim(); ++i)
+    if (shape[i] == -1) shape[i] = x.shape()[i - lead];
+  return ops::broadcast_to(x, shape);
+}
+
+Tensor narrowed(const Tensor& x, int64_t dim, int64_t start, int64_t length) {
+  const int axis = normalize_axis(dim, x.ndim(), "Tensor.narrow", "dim");
+  const int64_t extent = x.shape()[axis], from = start < 0 ? start + extent : start;
+  check<ValueError>(from >= 0 && length >= 0 && from + length <= extent, "Tensor.narrow: ", start, " and ",
+                    length, " leave axis ", axis, " of extent ", extent);
+  Shape begin = Shape::filled(axis + 1, 0), end(x.shape().begin(), x.shape().begin() + axis + 1);
+  begin[axis] = from;
+  end[axis] = from + length;
+  return ops::strided_slice(x, begin, end);
+}
+
+void bind_axes(nb::class_<Tensor>& c) {
+  c.def(
+       "transpose", [](const Tensor& x, nb::args axes) { return to_python(transposed(x, axes)); }, "axes"_a,
+       "A view with the axes in this order; without arguments in the reverse one.")
+      .def(
+          "swapaxes", [](const Tensor& x, int64_t a, int64_t b) { return to_python(swapped(x, a, b)); },
+          "axis0"_a, "axis1"_a, "A view with two axes exchanged.")
+      .def(
+          "swapdims", [](const Tensor& x, int64_t a, int64_t b) { return to_python(swapped(x, a, b)); },
+          "dim0"_a, "dim1"_a, "As swapaxes().")
+      .def(
+          "moveaxis",
+          [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
+          "source"_a, "destination"_a,
+          "A view with the axes `source` at the places `destination`, the others in order.")
+      .def(
+          "movedim",
+          [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
+          "source"_a, "destination"_a, "As moveaxis().")
+      .def(
+          "flatten",
+          [](const Tensor& x, const std::string& order, int64_t start, int64_t end) {
+            return to_python(flattened(x, order, start, end));
+          },
+          "order"_a = "C", nb::kw_only(), "start_dim"_a = 0, "end_dim"_a = -1,
+          "The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed tensor.")
+      .def(
+          "ravel", [](const Tensor& x) { return to_python(ops::reshape(x, {-1})); },
+          "All elements along one axis.")
+      .def(
+          "expand",
+          [](const Tensor& x, nb::args size) {
+            return to_python(expanded(x, ints_of(size, "Tensor.expand", "size")));
+          },
+          "size"_a, "A view broadcast to this shape; -1 keeps an extent.")
+      .def(
+          "expand_as",
+          [](const Tensor& x, const Tensor& other) { return to_python(ops::broadcast_to(x, other.shape())); },
+          "other"_a, "A view broadcast to the shape of `other`.")
+      .def(
+          "reshape_as",
+          [](const Tensor& x, const Tensor& other) { return to_python(ops::reshape(x, other.shape())); },
+          "other"_a, "The elements in the shape of `other`.")
+      .def(
+          "view_as",
+          [](const Tensor& x, const Tensor& other) { return to_python(ops::reshape(x, other.shape())); },
+          "other"_a, "The elements in the shape of `other`.");
+}
+
+void bind_cuts(nb::class_<Tensor>& c) {
+  c.def(
+       "split",
+       [](const Tensor& x, nb::handle sizes, int64_t axis) {
+         const Shape given = to_shape(sizes, "Tensor.split", "split_size_or_sections");
+         const bool one = !PyTuple_Check(sizes.ptr()) && !PyList_Check(sizes.ptr());
+         return to_python(one ? ops::split(x, given[0], axis) : ops::split(x, given.vec(), axis));
+       },
+       "split_size_or_sections"_a, "axis"_a = 0,
+       "A tuple of views, cut along `axis` into pieces of one size (the last may be smaller) or of the given "
+       "sizes.")
+      .def(
+          "chunk",
+          [](const Tensor& x, int64_t chunks, int64_t axis) {
+            return to_python(ops::chunk(x, chunks, axis));
+          },
+          "chunks"_a, "axis"_a = 0, "A tuple of at most `chunks` views of one size; the last may be smaller.")
+      .def(
+          "narrow",
+          [](const Tensor& x, int64_t dim, int64_t start, int64_t length) {
+            return to_python(narrowed(x, dim, start, length));
+          },
+          "dim"_a, "start"_a, "length"_a, "A view of `length` positions of the axis `dim` from `start` on.");
+}
+
+}  // namespace
+
+void bind_tensor_shapes(nb::class_<Tensor>& c) {
+  bind_axes(c);
+  bind_cuts(c);
+}
+
+}  // namespace nucella::python
