@@ -213,8 +213,6 @@ PyObject* represent(PyObject* self) {
 PyObject* get_name(PyObject* self, void*) { return text_object(as_function(self)->signature->function()); }
 PyObject* get_text(PyObject* self, void*) { return text_object(as_function(self)->signature->text()); }
 PyObject* get_op(PyObject* self, void*) { return text_object(as_function(self)->signature->entry().name); }
-PyObject* get_module(PyObject* self, void*) { return Py_NewRef(as_function(self)->module); }
-PyObject* get_doc(PyObject* self, void*) { return Py_NewRef(as_function(self)->doc); }
 
 PyObject* reduce(PyObject* self, PyObject*) {
   if (!as_function(self)->bound) return get_name(self, nullptr);  // pickle looks it up in its module
@@ -236,10 +234,15 @@ PyObject* bind_attributes(PyObject* self, PyObject* args, PyObject* kwargs) {
 PyGetSetDef getters[] = {{"__name__", get_name, nullptr, nullptr, nullptr},
                          {"__qualname__", get_name, nullptr, nullptr, nullptr},
                          {"__text_signature__", get_text, nullptr, nullptr, nullptr},
-                         {"__module__", get_module, nullptr, nullptr, nullptr},
-                         {"__doc__", get_doc, nullptr, nullptr, nullptr},
                          {"op", get_op, nullptr, "The name of the op in nucella's own list.", nullptr},
                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
+
+// Getters of these names would stand in for the module and the document of the type itself.
+PyObject* get_attribute(PyObject* self, PyObject* name) {
+  if (PyUnicode_CompareWithASCIIString(name, "__doc__") == 0) return Py_NewRef(as_function(self)->doc);
+  if (PyUnicode_CompareWithASCIIString(name, "__module__") == 0) return Py_NewRef(as_function(self)->module);
+  return PyObject_GenericGetAttr(self, name);
+}
 
 PyMethodDef methods[] = {{"bind", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&bind_attributes)),
                           METH_VARARGS | METH_KEYWORDS, "The same function with these attributes fixed."},
@@ -257,6 +260,8 @@ PyTypeObject* make_type() {
                          {Py_tp_call, reinterpret_cast<void*>(&PyVectorcall_Call)},
                          {Py_tp_descr_get, reinterpret_cast<void*>(&as_method)},
                          {Py_tp_repr, reinterpret_cast<void*>(&represent)},
+                         {Py_tp_getattro, reinterpret_cast<void*>(&get_attribute)},
+                         {Py_tp_doc, const_cast<char*>("A function that calls one op of the core.")},
                          {Py_tp_getset, getters},
                          {Py_tp_methods, methods},
                          {Py_tp_members, members},
