@@ -153,7 +153,7 @@ Tensors Tape::hooked_before_update(const Call& call) {
 void Tape::on_call(const Call& call) {
   const OpDef& def = *entry_of(call.op).def;
   Tensors hooked;
-  if (def.vjp && def.updates.numerator) hooked = hooked_before_update(call);
+  if (def.vjp && def.updates.numerator && grad_enabled()) hooked = hooked_before_update(call);
   pass_down(call);
   for (const Tensor& t : hooked) t.impl()->attachment = {};  // tapes below have noted them as well
   if (!def.vjp || !grad_enabled()) return;

@@ -8,6 +8,7 @@
 #include "nucella/grad/no_grad.h"
 #include "nucella/grad/tape.h"
 #include "nucella/nn/parameter.h"
+#include "nucella/nn/value_tensors.h"
 #include "nucella/tensor/create.h"
 
 namespace nucella {
@@ -26,6 +27,10 @@ class UsedParameters final : public Interceptor {
     for (const Tensor* t : call.in) note(*t);
     pass_down(call);
   }
+  bool depends(const Tensor& t) const override {
+    const Parameter parameter = Parameter::of(t);
+    return grad_enabled() && parameter.defined() && parameter.requires_grad();
+  }
   void note(const Tensor& t) {
     if (!t.defined() || std::ranges::any_of(found_, [&](const Tensor& f) { return same(f, t); })) return;
     const Parameter parameter = Parameter::of(t);
@@ -39,12 +44,6 @@ class UsedParameters final : public Interceptor {
   Tape& tape_;
   Tensors found_;
 };
-
-Tensors defined_tensors(const Value& value) {
-  Tensors out = value.tensors();
-  std::erase_if(out, [](const Tensor& t) { return !t.defined(); });
-  return out;
-}
 
 // The gradient of `argument`, built as it is, from those of its tensors.
 Value built_as(const Value& argument, Tensors::const_iterator& grads) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "nucella/grad/grad.h"
+#include "nucella/grad/no_grad.h"
 #include "nucella/grad/tape.h"
 #include "nucella/nn/parameter.h"
 #include "nucella/ops/ops.h"
@@ -130,6 +131,20 @@ TEST(TensorHook, BelongsToTheValueBeforeAnInPlaceChange) {
     return ops::add(y, scalar(1));
   };
   EXPECT_THAT(gradient(fn, tensor({1, 2})), ElementsAre(12, 24));
+}
+
+TEST(TensorHook, StaysWhenAChangeInPlaceIsNotDifferentiated) {
+  const auto fn = [](const Tensor& x) {
+    const Tensor y = ops::mul(x, x);
+    register_hook(y, times(2));
+    {
+      const NoGradScope unseen;
+      ops::assign_add(y, full(y.shape(), 2));
+    }
+    EXPECT_EQ(hooks(y).size(), 1u);
+    return ops::add(y, scalar(1));
+  };
+  EXPECT_THAT(gradient(fn, tensor({1, 2})), ElementsAre(4, 8));
 }
 
 TEST(TensorHook, StaysWithAParameterThatAnOptimizerChanges) {

@@ -8,6 +8,7 @@
 #include "nucella/nn/containers.h"
 #include "nucella/nn/dense.h"
 #include "nucella/nn/dropout.h"
+#include "nucella/nn/value_grad.h"
 #include "nucella/tensor/allocator.h"
 #include "nucella/tensor/create.h"
 #include "tests/nn/small_nets.h"
@@ -135,6 +136,21 @@ TEST(CellRecompute, HooksOfTheCellAndOfItsChildrenSeeTheSame) {
   };
   EXPECT_EQ(run(true), run(false));
   EXPECT_THAT(run(true), ElementsAre(4, 120, 1, 120));
+}
+
+TEST(CellRecompute, ItsParametersCountAsUsed) {
+  const auto gradients = [](bool recompute) {
+    Net net;
+    if (recompute) net.recompute();
+    const ValueFn fn = [&](const Values& in, const ValueDict&) { return net.call(in); };
+    const Value grads =
+        value_and_grad(fn, {tensor({2})}, {}, {.targets = {.weights = GradTargets::Weights::kUsed}}).grads;
+    return grads.tensors();
+  };
+  const Tensors plain = gradients(false), again = gradients(true);
+  ASSERT_EQ(plain.size(), 5u) << "the input, and two of each of the two layers";
+  ASSERT_EQ(again.size(), 5u);
+  for (size_t i = 0; i < 5; ++i) EXPECT_EQ(values(again[i]), values(plain[i])) << i;
 }
 
 TEST(CellRecompute, KeepsItsOptions) {
