@@ -81,7 +81,10 @@ void bind_filled(nb::module_& m) {
       },
       "shape"_a.none(), "dtype"_a = nb::none(),
       "A Tensor of ones. `shape` is an int, a sequence of ints or a Tensor of them; `dtype` is float32 by "
-      "default.");
+      "default.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.ones((2,)))\n"
+      "    [1. 1.]");
   m.def(
       "zeros",
       [](nb::handle size, nb::handle dtype) {
@@ -89,14 +92,20 @@ void bind_filled(nb::module_& m) {
       },
       "size"_a.none(), "dtype"_a = nb::none(),
       "A Tensor of zeros. `size` is an int, a sequence of ints or a Tensor of them; `dtype` is float32 by "
-      "default.");
+      "default.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.zeros(2, nucella.int32))\n"
+      "    [0 0]");
   m.def(
       "full",
       [](nb::handle size, nb::handle value, nb::handle dtype) {
         return to_python(filled(size_of(size, "full", "size"), value, given_dtype(dtype, "full")));
       },
       "size"_a.none(), "fill_value"_a.none(), nb::kw_only(), "dtype"_a = nb::none(),
-      "A Tensor of shape `size` whose elements are all `fill_value`, of its natural dtype by default.");
+      "A Tensor of shape `size` whose elements are all `fill_value`, of its natural dtype by default.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.full((2,), 3))\n"
+      "    [3 3]");
   m.def(
       "ones_like",
       [](nb::handle input, nb::handle dtype) {
@@ -104,7 +113,10 @@ void bind_filled(nb::module_& m) {
         return to_python(ones(x.shape(), dtype_or(dtype, x.dtype(), "ones_like")));
       },
       "input"_a.none(), nb::kw_only(), "dtype"_a = nb::none(),
-      "Ones in the shape and, by default, the dtype of `input`.");
+      "Ones in the shape and, by default, the dtype of `input`.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.ones_like(Tensor([1.5, 2.5])))\n"
+      "    [1. 1.]");
   m.def(
       "zeros_like",
       [](nb::handle input, nb::handle dtype) {
@@ -112,7 +124,10 @@ void bind_filled(nb::module_& m) {
         return to_python(zeros(x.shape(), dtype_or(dtype, x.dtype(), "zeros_like")));
       },
       "input"_a.none(), nb::kw_only(), "dtype"_a = nb::none(),
-      "Zeros in the shape and, by default, the dtype of `input`.");
+      "Zeros in the shape and, by default, the dtype of `input`.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.zeros_like(Tensor([1, 2])))\n"
+      "    [0 0]");
   m.def(
       "full_like",
       [](nb::handle input, nb::handle value, nb::handle dtype) {
@@ -120,7 +135,10 @@ void bind_filled(nb::module_& m) {
         return to_python(filled(x.shape(), value, dtype_or(dtype, x.dtype(), "full_like")));
       },
       "input"_a.none(), "fill_value"_a.none(), nb::kw_only(), "dtype"_a = nb::none(),
-      "`fill_value` in the shape and, by default, the dtype of `input`.");
+      "`fill_value` in the shape and, by default, the dtype of `input`.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.full_like(Tensor([1.5, 2.5]), 3))\n"
+      "    [3. 3.]");
 }
 
 void bind_sequences(nb::module_& m) {
@@ -131,7 +149,11 @@ void bind_sequences(nb::module_& m) {
       },
       "start"_a = 0, "end"_a = nb::none(), "step"_a = 1, nb::kw_only(), "dtype"_a = nb::none(),
       "start, start + step, ... up to but without `end`; with one argument from 0 to it. int64 when all "
-      "arguments are integers, else float32. ValueError for a step of 0 or one that leads away from `end`.");
+      "arguments are integers, else float32. ValueError for a step of 0 or one that leads away from "
+      "`end`.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.arange(1, 7, 2))\n"
+      "    [1 3 5]");
   m.def(
       "linspace",
       [](nb::handle start, nb::handle end, int64_t steps, nb::handle dtype) {
@@ -139,7 +161,10 @@ void bind_sequences(nb::module_& m) {
                                   steps, dtype_or(dtype, float32, "linspace")));
       },
       "start"_a.none(), "end"_a, "steps"_a, nb::kw_only(), "dtype"_a = nb::none(),
-      "`steps` numbers from `start` to `end`, both included, evenly spaced. ValueError unless steps >= 1.");
+      "`steps` numbers from `start` to `end`, both included, evenly spaced. ValueError unless steps >= 1.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.linspace(0, 1, 3))\n"
+      "    [0.  0.5 1. ]");
   m.def(
       "eye",
       [](int64_t n, std::optional<int64_t> columns, nb::handle dtype) {
@@ -147,7 +172,11 @@ void bind_sequences(nb::module_& m) {
       },
       "n"_a, "m"_a = nb::none(), "dtype"_a = nb::none(),
       "A matrix of n rows and m (by default n) columns with ones on its diagonal. ValueError for a negative "
-      "extent.");
+      "extent.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.eye(2))\n"
+      "    [[1. 0.]\n"
+      "     [0. 1.]]");
 }
 
 void bind_pieces(nb::module_& m) {
@@ -159,19 +188,28 @@ void bind_pieces(nb::module_& m) {
       "tensor"_a.none(), "split_size_or_sections"_a, "axis"_a = 0,
       "A tuple of views of `tensor`, cut along `axis` into pieces of one size (an int; the last may be "
       "smaller) "
-      "or of the given sizes. ValueError unless the sizes are >= 0 and add up.");
+      "or of the given sizes. ValueError unless the sizes are >= 0 and add up.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.split(Tensor([1, 2, 3]), 2)[0])\n"
+      "    [1 2]");
   m.def(
       "chunk",
       [](nb::handle input, int64_t chunks, int64_t axis) {
         return to_python(ops::chunk(input_of(input, "chunk"), chunks, axis));
       },
       "input"_a.none(), "chunks"_a, "axis"_a = 0,
-      "A tuple of at most `chunks` views of one size, cut along `axis`; the last may be smaller.");
+      "A tuple of at most `chunks` views of one size, cut along `axis`; the last may be smaller.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.chunk(Tensor([1, 2, 3]), 2)[1])\n"
+      "    [3]");
   m.def(
       "unstack",
       [](nb::handle input, int64_t axis) { return to_python(unstacked(input_of(input, "unstack"), axis)); },
       "input_x"_a.none(), "axis"_a = 0,
-      "A tuple of the views of `input_x` at each position of `axis`, which is dropped.");
+      "A tuple of the views of `input_x` at each position of `axis`, which is dropped.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.unstack(Tensor([[1, 2], [3, 4]]))[1])\n"
+      "    [3 4]");
 }
 
 }  // namespace

@@ -130,21 +130,30 @@ void bind_functions(nb::module_& m) {
         return to_python(sum(input_of(input, "sum"), dim, keepdim, dtype));
       },
       "input"_a.none(), "dim"_a = nb::none(), "keepdim"_a = false, nb::kw_only(), "dtype"_a = nb::none(),
-      "Sum over the axes in `dim` (None: all), in `dtype`; by default integers and bools give int64.");
+      "Sum over the axes in `dim` (None: all), in `dtype`; by default integers and bools give int64.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0))\n"
+      "    [4. 6.]");
   m.def(
       "mean",
       [](nb::handle x, nb::handle axis, bool keep_dims) {
         return to_python(mean(input_of(x, "mean"), axis, keep_dims, nb::none()));
       },
       "x"_a.none(), "axis"_a = nb::none(), "keep_dims"_a = false,
-      "Mean over the axes in `axis` (None: all).");
+      "Mean over the axes in `axis` (None: all).\n\n"
+      "Examples:\n"
+      "    >>> print(ops.mean(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0))\n"
+      "    [2. 3.]");
   m.def(
       "prod",
       [](nb::handle input, nb::handle axis, bool keep_dims, nb::handle dtype) {
         return to_python(prod(input_of(input, "prod"), axis, keep_dims, dtype));
       },
       "input"_a.none(), "axis"_a = nb::none(), "keep_dims"_a = false, "dtype"_a = nb::none(),
-      "Product over the axes in `axis` (None: all), in `dtype`; by default integers and bools give int64.");
+      "Product over the axes in `axis` (None: all), in `dtype`; by default integers and bools give int64.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.prod(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0))\n"
+      "    [3. 8.]");
   m.def(
       "argmax",
       [](nb::handle input, nb::handle dim, bool keepdim) {
@@ -152,7 +161,10 @@ void bind_functions(nb::module_& m) {
       },
       "input"_a.none(), "dim"_a = nb::none(), "keepdim"_a = false,
       "Positions (int64) of the first largest elements along `dim`; without it of the largest of all, in "
-      "row-major order.");
+      "row-major order.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.argmax(Tensor([[1.0, 5.0], [3.0, 2.0]]), 1))\n"
+      "    [1 0]");
   m.def(
       "argmin",
       [](nb::handle input, nb::handle axis, bool keepdims) {
@@ -160,7 +172,10 @@ void bind_functions(nb::module_& m) {
       },
       "input"_a.none(), "axis"_a = nb::none(), "keepdims"_a = false,
       "Positions (int32) of the first smallest elements along `axis`; without it of the smallest of all, in "
-      "row-major order.");
+      "row-major order.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.argmin(Tensor([[1.0, 5.0], [3.0, 2.0]]), 1))\n"
+      "    [0 1]");
 }
 
 void bind_orders(nb::module_& m) {
@@ -172,7 +187,10 @@ void bind_orders(nb::module_& m) {
       "input"_a.none(), "axis"_a = nb::none(), "keepdims"_a = false,
       "The largest elements along `axis` and the positions of the first of them, as a tuple. Without `axis` "
       "the "
-      "largest of all, and 0.");
+      "largest of all, and 0.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.max(Tensor([[1.0, 5.0], [3.0, 2.0]]), 1)[0])\n"
+      "    [5. 3.]");
   m.def(
       "min",
       [](nb::handle input, nb::handle axis, bool keepdims) {
@@ -181,7 +199,10 @@ void bind_orders(nb::module_& m) {
       "input"_a.none(), "axis"_a = nb::none(), "keepdims"_a = false,
       "The smallest elements along `axis` and the positions of the first of them, as a tuple. Without `axis` "
       "the "
-      "smallest of all, and 0.");
+      "smallest of all, and 0.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.min(Tensor([[1.0, 5.0], [3.0, 2.0]]), 1)[1])\n"
+      "    [0 1]");
   m.def(
       "sort",
       [](nb::handle input, int64_t axis, bool descending) {
@@ -190,7 +211,10 @@ void bind_orders(nb::module_& m) {
       "input_x"_a.none(), "axis"_a = -1, "descending"_a = false,
       "The elements in order along `axis`, and the positions (int32) that they came from. Equal ones keep "
       "their "
-      "order; NaN counts as largest.");
+      "order; NaN counts as largest.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.sort(Tensor([3.0, 1.0, 2.0]))[0])\n"
+      "    [1. 2. 3.]");
   m.def(
       "topk",
       [](nb::handle input, int64_t k, std::optional<int64_t> dim, bool largest, bool) {
@@ -199,7 +223,10 @@ void bind_orders(nb::module_& m) {
       "input"_a.none(), "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
       "The `k` largest (or smallest) elements along `dim`, by default the last axis, and their positions "
       "(int32), "
-      "always in order. ValueError for a `k` beyond the extent.");
+      "always in order. ValueError for a `k` beyond the extent.\n\n"
+      "Examples:\n"
+      "    >>> print(ops.topk(Tensor([3.0, 1.0, 2.0]), 2)[0])\n"
+      "    [3. 2.]");
 }
 
 void bind_sums(nb::class_<Tensor>& c) {
@@ -217,7 +244,10 @@ void bind_sums(nb::class_<Tensor>& c) {
        nb::kw_only(), "dim"_a = nb::none(), "keepdim"_a = nb::none(),
        "Sum over the axes in `axis` (None: all), from `initial` on, in `dtype`; by default integers and "
        "bools "
-       "give int64. `dim` and `keepdim` are other names for `axis` and `keepdims`.")
+       "give int64. `dim` and `keepdim` are other names for `axis` and `keepdims`.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([[1.0, 2.0], [3.0, 4.0]]).sum(0))\n"
+       "    [4. 6.]")
       .def(
           "mean",
           [](const Tensor& x, nb::handle axis, nb::handle keep_dims, nb::handle dim, nb::handle keepdim,
@@ -227,7 +257,10 @@ void bind_sums(nb::class_<Tensor>& c) {
           },
           "axis"_a = nb::none(), "keep_dims"_a = nb::none(), nb::kw_only(), "dim"_a = nb::none(),
           "keepdim"_a = nb::none(), "dtype"_a = nb::none(),
-          "Mean over the axes in `axis` (None: all), in `dtype`. `dim` and `keepdim` are other names.")
+          "Mean over the axes in `axis` (None: all), in `dtype`. `dim` and `keepdim` are other names.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1.0, 2.0], [3.0, 4.0]]).mean(0))\n"
+          "    [2. 3.]")
       .def(
           "prod",
           [](const Tensor& x, nb::handle axis, nb::handle keep_dims, nb::handle dtype, nb::handle dim,
@@ -237,21 +270,30 @@ void bind_sums(nb::class_<Tensor>& c) {
           },
           "axis"_a = nb::none(), "keep_dims"_a = nb::none(), "dtype"_a = nb::none(), nb::kw_only(),
           "dim"_a = nb::none(), "keepdim"_a = nb::none(),
-          "Product over the axes in `axis` (None: all). `dim` and `keepdim` are other names.")
+          "Product over the axes in `axis` (None: all). `dim` and `keepdim` are other names.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1.0, 2.0], [3.0, 4.0]]).prod(0))\n"
+          "    [3. 8.]")
       .def(
           "var",
           [](const Tensor& x, nb::handle axis, nb::handle ddof, bool keepdims) {
             return to_python(ops::var(x, axes_of(axis, "var"), degrees(ddof, "var"), keepdims));
           },
           "axis"_a = nb::none(), "ddof"_a = 0, "keepdims"_a = false,
-          "Variance over the axes in `axis` (None: all), divided by the number of elements less `ddof`.")
+          "Variance over the axes in `axis` (None: all), divided by the number of elements less `ddof`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1.0, 3.0], [4.0, 8.0]]).var(1))\n"
+          "    [1. 4.]")
       .def(
           "std",
           [](const Tensor& x, nb::handle axis, nb::handle ddof, bool keepdims) {
             return to_python(ops::std(x, axes_of(axis, "std"), degrees(ddof, "std"), keepdims));
           },
           "axis"_a = nb::none(), "ddof"_a = 0, "keepdims"_a = false,
-          "Standard deviation over the axes in `axis` (None: all): the square root of var().");
+          "Standard deviation over the axes in `axis` (None: all): the square root of var().\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1.0, 3.0], [4.0, 8.0]]).std(1))\n"
+          "    [1. 2.]");
 }
 
 template <class Which>
@@ -301,7 +343,10 @@ void bind_extremes(nb::class_<Tensor>& c) {
   c.def(
        "sort", [](const Tensor& x, int64_t axis, bool descending) { return sort(x, axis, descending); },
        "axis"_a = -1, "descending"_a = false,
-       "The elements in order along `axis`, and the positions (int32) that they came from.")
+       "The elements in order along `axis`, and the positions (int32) that they came from.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([3.0, 1.0, 2.0]).sort()[1])\n"
+       "    [1 2 0]")
       .def(
           "topk",
           [](const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest, bool) {
@@ -309,7 +354,10 @@ void bind_extremes(nb::class_<Tensor>& c) {
           },
           "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
           "The `k` largest (or smallest) elements along `dim`, and their positions (int32), always in "
-          "order.");
+          "order.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([3.0, 1.0, 2.0]).topk(2)[1])\n"
+          "    [0 2]");
 }
 
 }  // namespace

@@ -39,25 +39,38 @@ Tensor from_state(nb::tuple state) {
 void bind_tensor_copies(nb::class_<Tensor>& c) {
   c.def(
        "copy", [](const Tensor& t) { return to_python(ops::cast(t, t.dtype())); },
-       "A Tensor with a copy of the elements; gradients flow through.")
+       "A Tensor with a copy of the elements; gradients flow through.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([1, 2]).copy())\n"
+       "    [1 2]")
       .def(
           "contiguous",
           [](nb::object self) {
             const Tensor& t = *tensor_of(self);
             return t.is_contiguous() ? self : to_python(t.clone());
           },
-          "The Tensor itself when its elements lie row by row, else a copy for which they do.")
+          "The Tensor itself when its elements lie row by row, else a copy for which they do.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2]]).T.contiguous().is_contiguous())\n"
+          "    True")
       .def(
           "__copy__", [](const Tensor& t) { return to_python(t.clone()); }, "A copy with data of its own.")
       .def(
           "value", [](const Tensor& t) { return to_python(ops::reshape(t, t.shape())); },
-          "A Tensor on the same data.")
+          "A Tensor on the same data.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2]).value())\n"
+          "    [1 2]")
       .def(
           "__deepcopy__", [](const Tensor& t, nb::handle) { return to_python(t.clone()); }, "memo"_a,
           "A copy with data of its own.")
       .def("__getstate__", &state_of)
       .def("__setstate__", [](Tensor& self, nb::tuple state) { new (&self) Tensor(from_state(state)); })
-      .def("get_bytes", &bytes_of, "The elements in row-major order as bytes.")
+      .def("get_bytes", &bytes_of,
+           "The elements in row-major order as bytes.\n\n"
+           "Examples:\n"
+           "    >>> print(Tensor([1, 2], nucella.int8).get_bytes())\n"
+           "    b'\\x01\\x02'")
       .def_static(
           "convert_bytes_to_tensor",
           [](nb::bytes bytes, nb::handle shape, nb::handle dtype) {
@@ -65,7 +78,10 @@ void bind_tensor_copies(nb::class_<Tensor>& c) {
           },
           "bytes_data"_a, "shape"_a, "dtype"_a,
           "The inverse of get_bytes(). ValueError when the number of bytes is not that of `shape` and "
-          "`dtype`.");
+          "`dtype`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor.convert_bytes_to_tensor(b'ab', (2,), nucella.uint8))\n"
+          "    [97 98]");
 }
 
 }  // namespace nucella::python

@@ -120,22 +120,42 @@ nb::object item_of(const Tensor& t, std::string_view who) {
 void bind_tensor_data(nb::class_<Tensor>& c) {
   c.def(
        "item", [](const Tensor& t) { return item_of(t, "Tensor.item"); },
-       "The only element as a Python number. ValueError unless there is exactly one.")
-      .def("tolist", &to_list, "The elements as nested lists of Python numbers; a number for a 0-d tensor.")
+       "The only element as a Python number. ValueError unless there is exactly one.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([1.5]).item())\n"
+       "    1.5")
+      .def("tolist", &to_list,
+           "The elements as nested lists of Python numbers; a number for a 0-d tensor.\n\n"
+           "Examples:\n"
+           "    >>> print(Tensor([[1, 2]]).tolist())\n"
+           "    [[1, 2]]")
       .def(
           "itemset", [](const Tensor& t, nb::args args) { return to_python(with_item(t, args)); }, "args"_a,
           "itemset(value) or itemset(index, value): a copy with one element replaced. A single int counts in "
-          "row-major order.")
+          "row-major order.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2]).itemset(0, 9))\n"
+          "    [9 2]")
       .def("assign_value", &assign_value, "value"_a.none(),
-           "Writes the elements of the Tensor `value` into this one; returns it. The shapes must agree.")
+           "Writes the elements of the Tensor `value` into this one; returns it. The shapes must agree.\n\n"
+           "Examples:\n"
+           "    >>> print(Tensor([1, 2]).assign_value(Tensor([3, 4])))\n"
+           "    [3 4]")
       .def("copy_", &copy_into, "src"_a.none(),
-           "Writes the elements of `src`, cast and broadcast, into this Tensor; returns it.")
+           "Writes the elements of `src`, cast and broadcast, into this Tensor; returns it.\n\n"
+           "Examples:\n"
+           "    >>> print(Tensor([1.0, 2.0]).copy_(Tensor([3])))\n"
+           "    [3. 3.]")
       .def(
           "set_dtype",
           [](const Tensor& t, nb::handle dtype) {
             return to_python(set_dtype(t, to_dtype(dtype, "Tensor.set_dtype", "dtype")));
           },
-          "dtype"_a.none(), "Converts the elements in place; returns `dtype`.")
+          "dtype"_a.none(),
+          "Converts the elements in place; returns `dtype`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.5]).set_dtype(nucella.int32))\n"
+          "    Int32")
       .def(
           "init_data",
           [](nb::object self, nb::handle, nb::handle, nb::handle) {

@@ -250,15 +250,25 @@ std::vector<PyType_Slot> buffer_slots() {
 
 void bind_tensor_numpy(nb::module_& m, nb::class_<Tensor>& c) {
   c.def("asnumpy", &numpy_view,
-        "A NumPy array on the same memory: writing to one changes the other. It keeps the memory alive.")
-      .def("numpy", &numpy_view, "As asnumpy().")
+        "A NumPy array on the same memory: writing to one changes the other. It keeps the memory alive.\n\n"
+        "Examples:\n"
+        "    >>> print(Tensor([1.0, 2.0]).asnumpy())\n"
+        "    [1. 2.]")
+      .def("numpy", &numpy_view,
+           "As asnumpy().\n\n"
+           "Examples:\n"
+           "    >>> print(Tensor([1.0, 2.0]).numpy())\n"
+           "    [1. 2.]")
       .def("__array__", &as_array, "dtype"_a = nb::none(), "copy"_a = nb::none(),
            "What numpy.asarray() takes: a view, or a copy when `dtype` or `copy` asks for one.")
       .def_static(
           "from_numpy", [](nb::handle array) { return to_python(from_numpy(array)); }, "array"_a.none(),
           "A Tensor on the memory of a NumPy array; a read-only array is copied. TypeError for anything else "
           "or "
-          "an element type without a dtype.")
+          "an element type without a dtype.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor.from_numpy(numpy.ones(2)))\n"
+          "    [1. 1.]")
       .def(
           "__dlpack__",
           [](const Tensor& t, nb::handle, nb::handle, nb::handle, nb::handle) { return to_capsule(t); },
@@ -269,7 +279,10 @@ void bind_tensor_numpy(nb::module_& m, nb::class_<Tensor>& c) {
           "DLPack's name of the device: (1, 0), the CPU.");
   m.def(
       "from_numpy", [](nb::handle array) { return to_python(from_numpy(array)); }, "array"_a.none(),
-      "As Tensor.from_numpy().");
+      "As Tensor.from_numpy().\n\n"
+      "Examples:\n"
+      "    >>> print(nucella.from_numpy(numpy.ones(2)))\n"
+      "    [1. 1.]");
   m.def(
       "from_dlpack", [](nb::handle source) { return to_python(from_capsule(source)); }, "dlpack"_a.none(),
       "A Tensor on the memory of any object with __dlpack__, or of a capsule. TypeError or ValueError for a "

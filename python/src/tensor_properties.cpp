@@ -79,29 +79,64 @@ void bind_tensor_properties(nb::class_<Tensor>& c) {
           "const_arg", [](const Tensor&) { return false; },
           "Whether graphs take it as a constant: never, its value is read when they run.");
   c.def(
-       "ndimension", [](const Tensor& t) { return t.ndim(); }, "The number of axes.")
+       "ndimension", [](const Tensor& t) { return t.ndim(); },
+       "The number of axes.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([[1, 2]]).ndimension())\n"
+       "    2")
       .def(
-          "dim", [](const Tensor& t) { return t.ndim(); }, "The number of axes.")
+          "dim", [](const Tensor& t) { return t.ndim(); },
+          "The number of axes.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2]]).dim())\n"
+          "    2")
       .def(
-          "numel", [](const Tensor& t) { return t.size(); }, "The number of elements.")
+          "numel", [](const Tensor& t) { return t.size(); },
+          "The number of elements.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2]]).numel())\n"
+          "    2")
       .def(
-          "nelement", [](const Tensor& t) { return t.size(); }, "The number of elements.")
+          "nelement", [](const Tensor& t) { return t.size(); },
+          "The number of elements.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2]]).nelement())\n"
+          "    2")
       .def("stride", &element_strides, "dim"_a = nb::none(),
-           "Elements from one to the next along each axis (a list), or along `dim` (an int).")
+           "Elements from one to the next along each axis (a list), or along `dim` (an int).\n\n"
+           "Examples:\n"
+           "    >>> print(Tensor([[1, 2], [3, 4]]).stride())\n"
+           "    [2, 1]")
       .def(
           "storage_offset", [](const Tensor& t) { return t.impl()->offset; },
-          "The position of the first element in its storage.")
+          "The position of the first element in its storage.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2, 3])[1:].storage_offset())\n"
+          "    1")
       .def(
           "is_contiguous", [](const Tensor& t) { return t.is_contiguous(); },
-          "True when the elements lie row by row without gaps.")
+          "True when the elements lie row by row without gaps.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2]]).is_contiguous())\n"
+          "    True")
       .def(
           "is_floating_point", [](const Tensor& t) { return is_floating(t.dtype()); },
-          "True for float16, bfloat16, float32 and float64.")
+          "True for float16, bfloat16, float32 and float64.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.0]).is_floating_point())\n"
+          "    True")
       .def(
-          "is_complex", [](const Tensor&) { return false; }, "False: there are no complex dtypes.")
+          "is_complex", [](const Tensor&) { return false; },
+          "False: there are no complex dtypes.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.0]).is_complex())\n"
+          "    False")
       .def(
           "is_signed", [](const Tensor& t) { return is_floating(t.dtype()) || is_signed_int(t.dtype()); },
-          "True for dtypes with negative values.")
+          "True for dtypes with negative values.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.0]).is_signed())\n"
+          "    True")
       .def(
           "data_ptr", [](const Tensor& t) { return reinterpret_cast<uintptr_t>(t.raw_data()); },
           "The address of the first element.");

@@ -85,50 +85,92 @@ Tensor narrowed(const Tensor& x, int64_t dim, int64_t start, int64_t length) {
 void bind_axes(nb::class_<Tensor>& c) {
   c.def(
        "transpose", [](const Tensor& x, nb::args axes) { return to_python(transposed(x, axes)); }, "axes"_a,
-       "A view with the axes in this order; without arguments in the reverse one.")
+       "A view with the axes in this order; without arguments in the reverse one.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([[1, 2, 3]]).transpose().shape)\n"
+       "    (3, 1)")
       .def(
           "swapaxes", [](const Tensor& x, int64_t a, int64_t b) { return to_python(swapped(x, a, b)); },
-          "axis0"_a, "axis1"_a, "A view with two axes exchanged.")
+          "axis0"_a, "axis1"_a,
+          "A view with two axes exchanged.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2, 3]]).swapaxes(0, 1).shape)\n"
+          "    (3, 1)")
       .def(
           "swapdims", [](const Tensor& x, int64_t a, int64_t b) { return to_python(swapped(x, a, b)); },
-          "dim0"_a, "dim1"_a, "As swapaxes().")
+          "dim0"_a, "dim1"_a,
+          "As swapaxes().\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2, 3]]).swapdims(0, 1).shape)\n"
+          "    (3, 1)")
       .def(
           "moveaxis",
           [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
           "source"_a, "destination"_a,
-          "A view with the axes `source` at the places `destination`, the others in order.")
+          "A view with the axes `source` at the places `destination`, the others in order.\n\n"
+          "Examples:\n"
+          "    >>> print(ops.ones((2, 3, 4)).moveaxis(0, 2).shape)\n"
+          "    (3, 4, 2)")
       .def(
           "movedim",
           [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
-          "source"_a, "destination"_a, "As moveaxis().")
+          "source"_a, "destination"_a,
+          "As moveaxis().\n\n"
+          "Examples:\n"
+          "    >>> print(ops.ones((2, 3, 4)).movedim(0, 2).shape)\n"
+          "    (3, 4, 2)")
       .def(
           "flatten",
           [](const Tensor& x, const std::string& order, int64_t start, int64_t end) {
             return to_python(flattened(x, order, start, end));
           },
           "order"_a = "C", nb::kw_only(), "start_dim"_a = 0, "end_dim"_a = -1,
-          "The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed tensor.")
+          "The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed tensor.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2], [3, 4]]).flatten())\n"
+          "    [1 2 3 4]")
       .def(
           "ravel", [](const Tensor& x) { return to_python(ops::reshape(x, {-1})); },
-          "All elements along one axis.")
+          "All elements along one axis.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([[1, 2], [3, 4]]).ravel())\n"
+          "    [1 2 3 4]")
       .def(
           "expand",
           [](const Tensor& x, nb::args size) {
             return to_python(expanded(x, ints_of(size, "Tensor.expand", "size")));
           },
-          "size"_a, "A view broadcast to this shape; -1 keeps an extent.")
+          "size"_a,
+          "A view broadcast to this shape; -1 keeps an extent.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2]).expand(2, -1))\n"
+          "    [[1 2]\n"
+          "     [1 2]]")
       .def(
           "expand_as",
           [](const Tensor& x, const Tensor& other) { return to_python(ops::broadcast_to(x, other.shape())); },
-          "other"_a, "A view broadcast to the shape of `other`.")
+          "other"_a,
+          "A view broadcast to the shape of `other`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2]).expand_as(ops.ones((2, 2))))\n"
+          "    [[1 2]\n"
+          "     [1 2]]")
       .def(
           "reshape_as",
           [](const Tensor& x, const Tensor& other) { return to_python(ops::reshape(x, other.shape())); },
-          "other"_a, "The elements in the shape of `other`.")
+          "other"_a,
+          "The elements in the shape of `other`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2]).reshape_as(ops.ones((2, 1))).shape)\n"
+          "    (2, 1)")
       .def(
           "view_as",
           [](const Tensor& x, const Tensor& other) { return to_python(ops::reshape(x, other.shape())); },
-          "other"_a, "The elements in the shape of `other`.");
+          "other"_a,
+          "The elements in the shape of `other`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2]).view_as(ops.ones((2, 1))).shape)\n"
+          "    (2, 1)");
 }
 
 void bind_cuts(nb::class_<Tensor>& c) {
@@ -141,19 +183,30 @@ void bind_cuts(nb::class_<Tensor>& c) {
        },
        "split_size_or_sections"_a, "axis"_a = 0,
        "A tuple of views, cut along `axis` into pieces of one size (the last may be smaller) or of the given "
-       "sizes.")
+       "sizes.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([1, 2, 3]).split(2)[0])\n"
+       "    [1 2]")
       .def(
           "chunk",
           [](const Tensor& x, int64_t chunks, int64_t axis) {
             return to_python(ops::chunk(x, chunks, axis));
           },
-          "chunks"_a, "axis"_a = 0, "A tuple of at most `chunks` views of one size; the last may be smaller.")
+          "chunks"_a, "axis"_a = 0,
+          "A tuple of at most `chunks` views of one size; the last may be smaller.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2, 3]).chunk(2)[1])\n"
+          "    [3]")
       .def(
           "narrow",
           [](const Tensor& x, int64_t dim, int64_t start, int64_t length) {
             return to_python(narrowed(x, dim, start, length));
           },
-          "dim"_a, "start"_a, "length"_a, "A view of `length` positions of the axis `dim` from `start` on.");
+          "dim"_a, "start"_a, "length"_a,
+          "A view of `length` positions of the axis `dim` from `start` on.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1, 2, 3]).narrow(0, 1, 2))\n"
+          "    [2 3]");
 }
 
 }  // namespace

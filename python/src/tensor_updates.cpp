@@ -66,21 +66,36 @@ void bind_casts(nb::class_<Tensor>& c) {
        "dtype"_a.none(), "copy"_a = true,
        "The elements in another dtype, which may also be a NumPy or Python type or a name. Without `copy` "
        "the "
-       "Tensor itself when it has the dtype already.")
+       "Tensor itself when it has the dtype already.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([1.5, 2.5]).astype(\"int32\"))\n"
+       "    [1 2]")
       .def(
           "to",
           [](const Tensor& x, nb::handle dtype) { return cast_to(x, to_dtype(dtype, "Tensor.to", "dtype")); },
-          "dtype"_a.none(), "The elements in another dtype.")
+          "dtype"_a.none(),
+          "The elements in another dtype.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.5, 2.5]).to(nucella.int32))\n"
+          "    [1 2]")
       .def(
           "type",
           [](const Tensor& x, nb::handle dtype) -> nb::object {
             if (dtype.is_none()) return nb::cast(std::string(name(x.dtype())));
             return cast_to(x, to_any_dtype(dtype, "Tensor.type", "dtype"));
           },
-          "dtype"_a = nb::none(), "The name of the dtype; or the elements in the dtype that is given.")
+          "dtype"_a = nb::none(),
+          "The name of the dtype; or the elements in the dtype that is given.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.5]).type())\n"
+          "    Float32")
       .def(
           "type_as", [](const Tensor& x, const Tensor& other) { return cast_to(x, other.dtype()); },
-          "other"_a, "The elements in the dtype of `other`.");
+          "other"_a,
+          "The elements in the dtype of `other`.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.5]).type_as(Tensor([1])))\n"
+          "    [1]");
 }
 
 void bind_writes(nb::class_<Tensor>& c) {
@@ -95,13 +110,20 @@ void bind_writes(nb::class_<Tensor>& c) {
   bind_unary<&ops::tanh>(c, "tanh_", "tanh() in place; returns the Tensor.");
   c.def(
        "zero_", [](nb::object self) { return write(self, zeros({}, tensor_of(self)->dtype())); },
-       "Fills the Tensor with zeros; returns it.")
+       "Fills the Tensor with zeros; returns it.\n\n"
+       "Examples:\n"
+       "    >>> print(Tensor([1.5]).zero_())\n"
+       "    [0.]")
       .def(
           "fill_",
           [](nb::object self, nb::handle value) {
             return write(self, operand(value, *tensor_of(self), "Tensor.fill_"));
           },
-          "value"_a.none(), "Fills the Tensor with one number; returns it.")
+          "value"_a.none(),
+          "Fills the Tensor with one number; returns it.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.5]).fill_(3))\n"
+          "    [3.]")
       .def(
           "clamp_",
           [](nb::object self, nb::handle min, nb::handle max) {
@@ -111,7 +133,11 @@ void bind_writes(nb::class_<Tensor>& c) {
             };
             return write(self, ops::clamp(x, bound(min), bound(max)));
           },
-          "min"_a = nb::none(), "max"_a = nb::none(), "clamp() in place; returns the Tensor.");
+          "min"_a = nb::none(), "max"_a = nb::none(),
+          "clamp() in place; returns the Tensor.\n\n"
+          "Examples:\n"
+          "    >>> print(Tensor([1.5]).clamp_(max=1))\n"
+          "    [1.]");
 }
 
 }  // namespace
