@@ -212,12 +212,45 @@ void bind_pieces(nb::module_& m) {
       "    [3 4]");
 }
 
+// New tensors with the dtype of one that there is.
+void bind_new(nb::class_<Tensor>& c) {
+  const auto def = [&](const char* name, double value, const char* doc) {
+    c.def(
+        name,
+        [name, value](const Tensor& x, nb::handle size, nb::handle dtype) {
+          return to_python(full(size_of(size, name, "size"), value, dtype_or(dtype, x.dtype(), name)));
+        },
+        "size"_a.none(), nb::arg("dtype") = nb::none(), doc);
+  };
+  def("new_zeros", 0,
+      "A Tensor of zeros of this shape, by default in the dtype of the Tensor.\n\nExamples:\n"
+      "    >>> print(Tensor([1.5]).new_zeros((2,)))\n    [0. 0.]");
+  def("new_ones", 1,
+      "A Tensor of ones of this shape, by default in the dtype of the Tensor.\n\nExamples:\n"
+      "    >>> print(Tensor([1.5]).new_ones((2,)))\n    [1. 1.]");
+  c.def(
+      "new_full",
+      [](const Tensor& x, nb::handle size, nb::handle value, nb::handle dtype) {
+        return to_python(
+            filled(size_of(size, "new_full", "size"), value, dtype_or(dtype, x.dtype(), "new_full")));
+      },
+      "size"_a.none(), "fill_value"_a.none(), nb::kw_only(), "dtype"_a = nb::none(),
+      "A Tensor of this shape filled with one number, by default in the dtype of the Tensor.\n\nExamples:\n"
+      "    >>> print(Tensor([1.5]).new_full((2,), 3))\n    [3. 3.]");
+  c.def(
+      "unbind", [](const Tensor& x, int64_t dim) { return to_python(unstacked(x, dim)); }, "dim"_a = 0,
+      "A tuple of the views at each position of `dim`, which is dropped.\n\nExamples:\n"
+      "    >>> print(Tensor([[1, 2], [3, 4]]).unbind()[1])\n    [3 4]");
+}
+
 }  // namespace
 
 void bind_creation(nb::module_& m) {
   bind_filled(m);
   bind_sequences(m);
   bind_pieces(m);
+  nb::class_<Tensor> c = nb::borrow<nb::class_<Tensor>>(nb::type<Tensor>());
+  bind_new(c);
 }
 
 }  // namespace nucella::python

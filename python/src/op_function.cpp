@@ -92,7 +92,11 @@ class TensorStack {
     if (!is_number)
       raise<TypeError>(signature_.function(), ": '", number.name, "' must be a Tensor or a number, got ",
                        object_type(number.value));
-    return like_ ? tensor_like_number(number.value, *like_) : tensor_from_object(number.value, {});
+    if (!like_) return tensor_from_object(number.value, {});
+    const Tensor single = tensor_like_number(number.value, *like_);
+    // A number that is to be written into a variable fills it.
+    const bool writes = signature_.entry().def->updates.numerator > 0 && lists_.empty();
+    return writes ? ops::broadcast_to(single, like_->shape()) : single;
   }
 
   void append(size_t place) {

@@ -77,21 +77,44 @@ nb::object with_positions(const Tensor& x, nb::handle axis, bool keep_dims) {
   return nb::make_tuple(to_python(values), to_python(positions));
 }
 
-// max(), max(dim) with positions, max(axis=...) without: MindSpore tells them apart by the names.
+// What max(axis, keepdims, *, initial, where, return_indices) takes besides its first two.
+struct ExtremeOptions {
+  nb::object initial = nb::none(), where = nb::none();
+  bool return_indices = false;
+};
+
+// max(), max(dim, keepdim) with positions, max(axis=..., ...) without: MindSpore tells them apart by the
+// names.
 template <class Which>
-nb::object extreme(const Tensor& x, nb::handle dim, nb::handle keepdim, nb::handle axis, nb::handle keepdims,
-                   nb::handle initial, nb::handle where, bool return_indices) {
-  const bool keep = flag_of(either(keepdim, keepdims), Which::name, "keepdims");
-  if (!dim.is_none() || (return_indices && !axis.is_none()))
-    return with_positions<Which>(x, either(dim, axis), keep);
+nb::object extreme(const Tensor& x, nb::handle dim, nb::handle keepdim, const nb::kwargs& others) {
+  nb::object axis = nb::borrow(dim), keepdims = nb::borrow(keepdim);
+  ExtremeOptions options;
+  for (auto [key, value] : others) {
+    const auto name = nb::cast<std::string>(key);
+    if (name == "axis") {
+      axis = nb::borrow(value);
+    } else if (name == "keepdims") {
+      keepdims = nb::borrow(value);
+    } else if (name == "initial") {
+      options.initial = nb::borrow(value);
+    } else if (name == "where") {
+      options.where = value.ptr() == Py_True ? nb::none() : nb::borrow(value);
+    } else if (name == "return_indices") {
+      options.return_indices = flag_of(value, Which::name, "return_indices");
+    } else {
+      raise<TypeError>(Which::name, "() got an unexpected keyword argument '", name, "'");
+    }
+  }
+  const bool keep = flag_of(keepdims, Which::name, "keepdims");
+  const bool positions = others.size() == 0 ? !dim.is_none() : options.return_indices && !axis.is_none();
+  if (positions) return with_positions<Which>(x, axis, keep);
   Tensor from = x;
-  if (!where.is_none() && where.ptr() != Py_True) {
-    check<ValueError>(!initial.is_none(), Which::name, ": 'where' needs 'initial'");
-    const Tensor chosen = tensor_from_object(where, {});
-    from = ops::where(chosen, x, tensor_like_number(initial, x));
+  if (!options.where.is_none()) {
+    check<ValueError>(!options.initial.is_none(), Which::name, ": 'where' needs 'initial'");
+    from = ops::where(tensor_from_object(options.where, {}), x, tensor_like_number(options.initial, x));
   }
   Tensor out = Which::reduce(from, axes_of(axis, Which::name), keep);
-  if (!initial.is_none()) out = Which::bound(out, tensor_like_number(initial, x));
+  if (!options.initial.is_none()) out = Which::bound(out, tensor_like_number(options.initial, x));
   return to_python(out);
 }
 
@@ -107,14 +130,15 @@ nb::object sort(const Tensor& x, int64_t axis, bool descending) {
   return nb::make_tuple(to_python(values), to_python(order));
 }
 
-nb::object top(const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest) {
+nb::object top(const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest, bool in_order) {
   check<ValueError>(x.ndim() > 0, "topk: expected a tensor of at least one dimension, got a scalar");
   const int axis = normalize_axis(dim.value_or(-1), x.ndim(), "topk", "dim");
   check<ValueError>(k >= 0 && k <= x.shape()[axis], "topk: 'k' must be in [0, ", x.shape()[axis], "], got ",
                     k);
   Shape begin = Shape::filled(axis + 1, 0), end(x.shape().begin(), x.shape().begin() + axis + 1);
   end[axis] = k;
-  const Tensor order = ops::strided_slice(ops::argsort(x, axis, largest, int32), begin, end);
+  Tensor order = ops::strided_slice(ops::argsort(x, axis, largest, int32), begin, end);
+  if (!in_order) order = sorted(order, axis, false).first;  // as they stand in x
   return nb::make_tuple(to_python(ops::gather_elements(x, axis, order)), to_python(order));
 }
 
@@ -217,8 +241,8 @@ void bind_orders(nb::module_& m) {
       "    [1. 2. 3.]");
   m.def(
       "topk",
-      [](nb::handle input, int64_t k, std::optional<int64_t> dim, bool largest, bool) {
-        return top(input_of(input, "topk"), k, dim, largest);
+      [](nb::handle input, int64_t k, std::optional<int64_t> dim, bool largest, bool in_order) {
+        return top(input_of(input, "topk"), k, dim, largest, in_order);
       },
       "input"_a.none(), "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
       "The `k` largest (or smallest) elements along `dim`, by default the last axis, and their positions "
@@ -300,12 +324,10 @@ template <class Which>
 void bind_extreme(nb::class_<Tensor>& c, const char* doc) {
   c.def(
       Which::name,
-      [](const Tensor& x, nb::handle dim, nb::handle keepdim, nb::handle axis, nb::handle keepdims,
-         nb::handle initial, nb::handle where, bool return_indices) {
-        return extreme<Which>(x, dim, keepdim, axis, keepdims, initial, where, return_indices);
+      [](const Tensor& x, nb::handle dim, nb::handle keepdim, nb::kwargs others) {
+        return extreme<Which>(x, dim, keepdim, others);
       },
-      "dim"_a = nb::none(), "keepdim"_a = nb::none(), nb::kw_only(), "axis"_a = nb::none(),
-      "keepdims"_a = nb::none(), "initial"_a = nb::none(), "where"_a = true, "return_indices"_a = false, doc);
+      "dim"_a = nb::none(), "keepdim"_a = nb::none(), "others"_a, doc);
 }
 
 template <class Which>
@@ -349,8 +371,8 @@ void bind_extremes(nb::class_<Tensor>& c) {
        "    [1 2 0]")
       .def(
           "topk",
-          [](const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest, bool) {
-            return top(x, k, dim, largest);
+          [](const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest, bool in_order) {
+            return top(x, k, dim, largest, in_order);
           },
           "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
           "The `k` largest (or smallest) elements along `dim`, and their positions (int32), always in "

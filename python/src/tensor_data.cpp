@@ -68,11 +68,25 @@ Tensor with_item(const Tensor& t, nb::args args) {
   return out;
 }
 
+// Other elements, maybe of another shape and dtype, under the same identity; the old memory is let go.
+void replace(const Tensor& t, const Tensor& value) {
+  TensorImpl& impl = *t.impl();
+  impl.dtype = value.dtype();
+  impl.shape = value.shape();
+  impl.strides = value.strides();
+  impl.offset = value.impl()->offset;
+  impl.storage = value.impl()->storage;
+}
+
 nb::object assign_value(nb::object self, nb::handle value) {
   const Tensor& to = *tensor_of(self);
   const Tensor from = to_tensor(value, "Tensor.assign_value", "value");
   check<TypeError>(from.defined(), "Tensor.assign_value: 'value' must be a Tensor, got None");
-  ops::assign(to, from);
+  if (from.shape() == to.shape() || parameter_of(self)) {
+    ops::assign(to, from);
+  } else {
+    replace(to, from.clone());
+  }
   return self;
 }
 
@@ -94,15 +108,8 @@ nb::object copy_into(nb::object self, nb::handle source) {
   return self;
 }
 
-// A tensor with other elements of another dtype under the same identity; the old memory is let go.
 DType set_dtype(const Tensor& t, DType dtype) {
-  if (dtype == t.dtype()) return dtype;
-  const Tensor converted = ops::cast(t, dtype).contiguous();
-  TensorImpl& impl = *t.impl();
-  impl.dtype = dtype;
-  impl.strides = converted.strides();
-  impl.offset = converted.impl()->offset;
-  impl.storage = converted.impl()->storage;
+  if (dtype != t.dtype()) replace(t, ops::cast(t, dtype).contiguous());
   return dtype;
 }
 

@@ -86,7 +86,9 @@ def test_extremes_and_their_positions(m):
     assert values.tolist() == [4, 6, 5] and positions.tolist() == [1, 1, 1] and positions.dtype == ms.int64
     assert m.max(axis=0).tolist() == [4, 6, 5] and m.min(axis=(0, 1)).item() == 1
     assert [x.shape for x in m.max(axis=0, keepdims=True, return_indices=True)] == [(1, 3), (1, 3)]
-    assert m.max(axis=1, initial=5).tolist() == [5, 6]
+    assert m.max(axis=1, initial=5).tolist() == [5, 6] and m.max(0, True, initial=None).tolist() == [[4, 6, 5]]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'foo'"):
+        m.max(foo=1)
     assert m.max(axis=1, initial=0, where=m < 3).tolist() == [2, 0]
     with pytest.raises(ValueError, match="needs 'initial'"):
         m.max(where=m < 3)
@@ -106,6 +108,8 @@ def test_sorting(m):
     values, order = ops.topk(m, 2)
     assert values.tolist() == [[3, 2], [6, 5]] and order.tolist() == [[0, 2], [1, 2]]
     assert m.topk(1, 0, largest=False)[0].tolist() == [[3, 1, 2]]
+    assert ops.topk(m, 2, sorted=False)[1].tolist() == [[0, 2], [1, 2]]
+    assert ops.TopK(False)(m, 3)[0].tolist() == M.tolist()
     with pytest.raises(ValueError, match="'k' must be in \\[0, 3\\]"):
         ops.topk(m, 4)
 
@@ -161,6 +165,8 @@ def test_choosing(m):
     with pytest.raises(ValueError):
         ops.clamp(m)
     assert m.masked_fill(m > 3, 0.0).tolist() == [[3, 1, 2], [0, 0, 0]]
+    assert m.where(m > 2, 0.0).tolist() == np.where(M > 2, M, 0).tolist()
+    assert m.index_select(1, Tensor([0])).tolist() == M[:, :1].tolist()
     assert m.masked_select(m > 3).tolist() == [4, 6, 5]
     assert ops.gather(m, Tensor([1]), 1).tolist() == [[1], [6]]
     assert ops.gather_elements(m, 1, Tensor([[0], [1]])).tolist() == m.gather_elements(1, Tensor([[0], [1]])).tolist()
@@ -181,6 +187,8 @@ def test_new_tensors(m):
     assert ops.arange(1, 7, 2).tolist() == ops.range(1, 7, 2).tolist() == [1, 3, 5]
     assert ops.arange(1, 3, dtype=ms.float32).dtype == ms.float32
     assert ops.linspace(0, 1, 3).tolist() == [0, 0.5, 1] and ops.eye(2, 3, ms.int32).tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert m.new_zeros((2,)).tolist() == [0, 0] and m.new_ones(2, ms.int8).dtype == ms.int8
+    assert m.new_full((2,), 3).tolist() == [3, 3] and [x.tolist() for x in m.unbind()] == M.tolist()
     for call in (lambda: ops.ones(-1), lambda: ops.arange(0, 1, 0), lambda: ops.full((2,), m), lambda: ops.eye(-1)):
         with pytest.raises(ValueError):
             call()
@@ -222,7 +230,8 @@ def test_assign_writes_into_a_parameter():
     result = ops.assign(p, Tensor([3.0, 4.0]))
     assert type(result) is Tensor and result.tolist() == p.tolist() == [3, 4]
     ops.assign_add(p, Tensor([1.0, 1.0]))
-    assert p.tolist() == [4, 5]
+    ops.assign_sub(p, 2)
+    assert p.tolist() == [2, 3]
     with pytest.raises(ValueError):
         ops.assign(p, Tensor([1.0]))
     with pytest.raises(TypeError):

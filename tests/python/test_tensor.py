@@ -136,8 +136,10 @@ def test_shapes_without_data():
         Tensor(shape=(-3,), dtype=ms.float32)
 
 
-def test_tensor_function():
+def test_functions():
     assert values(ms.tensor([1, 2], ms.float32)) == [1, 2]
+    assert ms.is_tensor(Tensor(1)) and not ms.is_tensor(1)
+    assert values(ms.from_numpy(np.ones(2))) == [1, 1]
 
 
 def test_asnumpy_is_a_writable_view_that_outlives_the_tensor():
@@ -326,8 +328,13 @@ def test_writing_into_a_tensor():
     assert t.copy_(Tensor([5])) is t and values(t) == [5, 5]
     with pytest.raises(RuntimeError):
         t.copy_(Tensor([1.0, 2.0, 3.0]))
+    p = ms.Parameter(Tensor([1.0, 2.0]), name="p")
     with pytest.raises(ValueError):
-        t.assign_value(Tensor([1.0]))
+        p.assign_value(Tensor([1.0]))
+    view, other = t.asnumpy(), Tensor(t)
+    assert t.assign_value(Tensor([[7, 8, 9]])) is t
+    assert t.tolist() == [[7, 8, 9]] and t.dtype == ms.int64 and view.tolist() == other.tolist() == [5, 5]
+    t = other
     for write in (t.copy_, t.assign_value):
         for wrong in (1, None, "a"):
             with pytest.raises(TypeError):

@@ -58,6 +58,7 @@ ge(other) = greater_equal
 greater(other)
 greater_equal(other)
 gt(other) = greater
+index_select(axis, index:indices) = gather
 inv() = reciprocal
 isfinite()
 isinf()
@@ -115,6 +116,7 @@ true_divide(other) = div
 trunc()
 unsqueeze(dim) = expand_dims
 view(*shape) = reshape
+where(self:x, condition:condition, y) = where
 """
 
 
@@ -122,7 +124,9 @@ def _define(line):
     signature, _, op = line.partition(" = ")
     name, _, parameters = signature.partition("(")
     op = op or name
-    parameters = ", ".join(filter(None, ["self", parameters.removesuffix(")")]))
+    parameters = parameters.removesuffix(")")
+    if not parameters.startswith("self:"):
+        parameters = ", ".join(filter(None, ["self", parameters]))
     setattr(Tensor, name, op_function(op, name, parameters, "nucella.Tensor", example(op)))
 
 

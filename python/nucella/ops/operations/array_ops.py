@@ -1,9 +1,11 @@
 """Primitives of shapes, pieces and positions."""
 
 from nucella import _core
-from nucella.ops._define import primitive, public_names, required
+from nucella.ops._define import function, primitive, public_names, required
 from nucella.ops.function import array_func
 from nucella.ops.primitive import Primitive, prim_attr_register
+
+_strided_slice = function("strided_slice(input_x, begin, end, strides)")
 
 Cast = primitive("Cast", "cast(input_x, dtype)")
 Reshape = primitive("Reshape", "reshape(input, shape)")
@@ -33,6 +35,7 @@ _ARG_NAMES = {"output_type": "dtype"}
 Argmax = primitive("Argmax", "argmax(input_x)", _ARG_NAMES, axis=-1, output_type=None)
 Argmin = primitive("Argmin", "argmin(input_x)", _ARG_NAMES, axis=-1, output_type=None)
 
+TopK = primitive("TopK", array_func.top_k, sorted=True)
 Shape = primitive("Shape", array_func.shape)
 Rank = primitive("Rank", array_func.rank)
 Size = primitive("Size", array_func.size)
@@ -76,6 +79,24 @@ class Split(Primitive):
                 f"Split: the extent {extent} along axis {self.axis} is no multiple of {self.output_num}"
             )
         return _core.split(input_x, extent // self.output_num, self.axis)
+
+
+class StridedSlice(Primitive):
+    """begin:end:step of the leading axes as a view, as Python slices them.
+
+    Examples:
+        >>> print(ops.StridedSlice()(Tensor([1, 2, 3, 4]), (0,), (4,), (2,)))
+        [1 3]
+    """
+
+    @prim_attr_register
+    def __init__(self, begin_mask=0, end_mask=0, ellipsis_mask=0, new_axis_mask=0, shrink_axis_mask=0):
+        """NotImplementedError unless the masks are 0."""
+        if any((begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)):
+            raise NotImplementedError("StridedSlice: nucella has no masks; index the Tensor instead")
+
+    def __call__(self, input_x, begin, end, strides):
+        return _strided_slice(input_x, begin, end, strides)
 
 
 class OneHot(Primitive):
