@@ -142,6 +142,7 @@ void bind_tensor(nb::module_& m) {
   bind_tensor_shapes(c);
   bind_tensor_updates(c);
   bind_reductions(m, c);
+  bind_norms(m, c);
   bind_tensor_hooks(c);
 }
 

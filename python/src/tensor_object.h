@@ -55,6 +55,7 @@ void bind_tensor_copies(nb::class_<Tensor>& c);
 void bind_tensor_shapes(nb::class_<Tensor>& c);
 void bind_tensor_updates(nb::class_<Tensor>& c);
 void bind_reductions(nb::module_& m, nb::class_<Tensor>& c);
+void bind_norms(nb::module_& m, nb::class_<Tensor>& c);
 void bind_tensor_hooks(nb::class_<Tensor>& c);
 
 }  // namespace nucella::python

@@ -114,6 +114,47 @@ def test_sorting(m):
         ops.topk(m, 4)
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_norms(m, keep):
+    inf = float("inf")
+    for order in (None, 1, 2, 3, 0.5, 0, inf, -inf):
+        close(m.norm(order, 1, keep), np.linalg.norm(M, order, 1, keep))
+        close(ops.norm(m[0], order, keepdim=keep), np.linalg.norm(M[0], order, keepdims=keep))
+    for order in (None, "fro", 1, -1, inf, -inf):
+        close(m.norm(order, (0, 1), keep), np.linalg.norm(M, order, (0, 1), keep))
+        close(m.norm(order, (1, 0), keep), np.linalg.norm(M, order, (1, 0), keep))
+    close(m.norm(inf), np.linalg.norm(M, inf))
+    assert m.norm(dtype=ms.float64).dtype == ms.float64
+    for order in ("nuc", 2):
+        with pytest.raises(NotImplementedError):
+            m.norm(order, (0, 1))
+    for arguments in (("max",), (3, (0, 1)), (2, (0, 0)), (2, 5)):
+        with pytest.raises((ValueError, IndexError)):
+            m.norm(*arguments)
+    with pytest.raises(TypeError):
+        Tensor([1]).norm()
+
+
+def test_vmap(m):
+    assert ops.vmap(lambda x: x.sum())(m).tolist() == [6, 15]
+    assert ops.vmap(lambda x, y: x * y, (0, None), 1)(m, m[0]).tolist() == (M * M[0]).T.tolist()
+    total, row = ops.vmap(lambda x: (x.sum(), x), in_axes=1, out_axes=(0, 1))(m)
+    assert total.tolist() == [7, 7, 7] and row.tolist() == M.tolist()
+    assert ops.vmap(lambda pair: pair[0] + pair[1], ((0, 0),))((m, m)).tolist() == (2 * M).tolist()
+    assert ops.vmap(ops.vmap(lambda x: x + 1))(m).tolist() == (M + 1).tolist()
+    assert ms.grad(lambda x: ops.vmap(lambda row: (row * row).sum())(x).sum())(m).tolist() == (2 * M).tolist()
+    with pytest.raises(ValueError, match="2 and 3"):
+        ops.vmap(lambda x, y: x, (0, 1))(m, m)
+    with pytest.raises(ValueError, match="must have 1 entries"):
+        ops.vmap(lambda x: x, (0, 0))(m)
+    with pytest.raises(ValueError, match="must name an axis"):
+        ops.vmap(lambda x: x, None)(m)
+    with pytest.raises(RuntimeError):
+        ops.vmap(lambda x: x)(3)
+    with pytest.raises(TypeError):
+        ops.vmap(3)
+
+
 def test_shapes(m):
     for shape in ((3, 2), [3, 2], Tensor([3, 2]), (-1, 2)):
         assert ops.reshape(m, shape).shape == (3, 2)

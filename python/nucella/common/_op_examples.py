@@ -1,4 +1,7 @@
-"""Examples for the documentation of ops: op, call, and what print() shows, as MindSpore 2.10 does but for the last digit."""
+"""Examples for the documentation of ops: op, call, and what print() shows.
+
+MindSpore 2.10 prints the same, but for the last digit of some.
+"""
 
 EXAMPLES = {
     "abs": ("ops.abs(Tensor([-1.0, 2.0]))", "[1. 2.]"),

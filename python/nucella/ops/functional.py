@@ -9,6 +9,7 @@ from nucella.ops.function.grad import *
 from nucella.ops.function.math_func import *
 from nucella.ops.function.nn_func import *
 from nucella.ops.function.other_func import *
+from nucella.ops.function.vmap_func import *
 
 tensor_add = operations.Add()
 tensor_sub = operations.Sub()

@@ -13,6 +13,10 @@ security = types.SimpleNamespace(enable_security=lambda: False)
 typing = types.SimpleNamespace(Type=type(dtype.float32), Number=type(dtype.float32), Int=type(dtype.int32))
 
 
+def get_code_extra(_code):
+    """What MindSpore's bytecode compiler knows of a code object: nothing."""
+
+
 class CreationType(enum.Enum):
     """How a tensor came about."""
 

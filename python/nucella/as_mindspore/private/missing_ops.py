@@ -6,13 +6,13 @@ from nucella.ops.primitive import Primitive
 
 # What tests/vm_impl of MindSpore registers its own implementations for.
 _NAMES = """
-AddExt AddN ApplyMomentum Argmax AssignAdd AvgPool AvgPoolGrad BatchNorm BatchNormGrad BiasAdd BiasAddGrad Cast Concat
-ConcatOffset Conj Conv2D Conv2DBackpropFilter Conv2DBackpropInput DType Depend Div Equal Exp ExpandDims Eye Fill FillV2
-Flatten FlattenGrad FloorMod InvertPermutation Less Load Log LogSoftmax LogicalNot MatMul MaxPool MaxPoolGrad
-MaxPoolGradWithArgmax MaxPoolWithArgmax Maximum Minimum Mul Neg NotEqual Ones OnesLikeExt Partial Pow ReLU RealDiv
-ReduceAll ReduceAny ReduceMax ReduceMean ReduceSum ReluGrad Reshape ResizeBilinearGrad ResizeBilinearV2 ScalarSummary
-Select Shape Slice Softmax SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Split Sqrt Square Squeeze
-Stack Sub SubExt SumExt Tanh Tile Transpose Unstack Zeros ZerosLike ZerosLikeExt
+AddExt AddN AntiQuant ApplyMomentum Argmax AssignAdd AvgPool AvgPoolGrad BatchNorm BatchNormGrad BiasAdd BiasAddGrad
+Cast Concat ConcatOffset Conj Conv2D Conv2DBackpropFilter Conv2DBackpropInput DType Depend Div Equal Exp ExpandDims
+Eye Fill FillV2 Flatten FlattenGrad FloorMod InvertPermutation Less Load Log LogSoftmax LogicalNot MatMul MaxPool
+MaxPoolGrad MaxPoolGradWithArgmax MaxPoolWithArgmax Maximum Minimum Mul Neg NotEqual Ones OnesLikeExt Partial Pow ReLU
+RealDiv ReduceAll ReduceAny ReduceMax ReduceMean ReduceSum ReluGrad Reshape ResizeBilinearGrad ResizeBilinearV2
+ScalarSummary Select Shape Slice Softmax SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Split Sqrt
+Square Squeeze Stack Sub SubExt SumExt Tanh Tile Transpose Unstack Zeros ZerosLike ZerosLikeExt
 """.split()
 _MODULES = ("nucella.ops.operations", "nucella.ops.auto_generate")
 _made = {}

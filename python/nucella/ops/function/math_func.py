@@ -1,6 +1,6 @@
 """Mathematics: element by element, comparisons, reductions, matrix products."""
 
-from nucella._core import argmax, argmin, max, mean, min, prod, sort, sum, topk
+from nucella._core import argmax, argmin, max, mean, min, norm, prod, sort, sum, topk
 from nucella.ops._define import function, public_names
 
 abs = function("abs(input)")
