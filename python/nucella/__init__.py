@@ -17,11 +17,22 @@ from nucella.common.parameter import Parameter, ParameterTuple
 from nucella.common.recompute import recompute
 from nucella.common.seed import get_seed, set_seed
 from nucella.common.tensor import Tensor, from_numpy, is_tensor, tensor
-from nucella.context import GRAPH_MODE, PYNATIVE_MODE, get_context, set_context
+from nucella.context import (
+    COMPATIBLE,
+    GRAPH_MODE,
+    LAX,
+    PYNATIVE_MODE,
+    STRICT,
+    get_context,
+    set_context,
+    set_recursion_limit,
+)
 from nucella.ops.function.grad import get_grad, grad, jacfwd, jacrev, jvp, value_and_grad, vjp
 from nucella.train.serialization import load_checkpoint, load_param_into_net, save_checkpoint
 
-_SUBMODULES = ("nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime")
+_SUBMODULES = (
+    "nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime"
+)
 
 
 def __getattr__(name):

@@ -2,10 +2,24 @@
 
 from nucella import _core
 
-__all__ = ["GRAPH_MODE", "PYNATIVE_MODE", "get_auto_parallel_context", "get_context", "reset_auto_parallel_context", "set_auto_parallel_context", "set_context"]
+__all__ = [
+    "COMPATIBLE",
+    "GRAPH_MODE",
+    "LAX",
+    "PYNATIVE_MODE",
+    "STRICT",
+    "get_auto_parallel_context",
+    "get_context",
+    "reset_auto_parallel_context",
+    "set_auto_parallel_context",
+    "set_context",
+    "set_recursion_limit",
+]
 
 GRAPH_MODE = 0
 PYNATIVE_MODE = 1
+# What `jit_syntax_level` may be; Python runs everything here.
+STRICT, COMPATIBLE, LAX = 0, 1, 2
 
 _DEVICES = ("CPU", "GPU", "Ascend", "Davinci")
 # Settings of MindSpore that change nothing here; they are kept so that a script reads back what it has set.
@@ -123,3 +137,15 @@ def get_auto_parallel_context(attr_key):
 def reset_auto_parallel_context():
     """Settings of several processes go back to one process, which is all there is here yet."""
     _parallel.clear()
+
+
+def set_recursion_limit(recursion_limit=1000):
+    """Keeps how deep calls may nest in a compiled graph, as the setting max_call_depth.
+
+    TypeError unless it is an int, ValueError unless it is positive.
+    """
+    if isinstance(recursion_limit, bool) or not isinstance(recursion_limit, int):
+        raise TypeError(f"set_recursion_limit: expected an int, got {type(recursion_limit).__name__}")
+    if recursion_limit <= 0:
+        raise ValueError(f"set_recursion_limit: expected a positive int, got {recursion_limit}")
+    set_context(max_call_depth=recursion_limit)

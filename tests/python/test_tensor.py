@@ -389,3 +389,14 @@ def test_threads_share_tensors():
     for thread in threads:
         thread.join()
     assert not errors and results == [300000.0] * 80
+
+
+def test_settings_of_graphs_are_kept():
+    assert (ms.STRICT, ms.COMPATIBLE, ms.LAX) == (0, 1, 2)
+    before = ms.get_context("max_call_depth")
+    ms.set_recursion_limit(50)
+    assert ms.get_context("max_call_depth") == 50
+    ms.set_recursion_limit(before)
+    for wrong, error in ((0, ValueError), (1.5, TypeError), (True, TypeError)):
+        with pytest.raises(error):
+            ms.set_recursion_limit(wrong)
