@@ -149,3 +149,8 @@ def test_losses():
     assert [g.asnumpy().tolist() for g in grad] == [[[12]], [4]]
     with pytest.raises(TypeError):
         nn.WithLossCell(3, nn.MSELoss())
+
+
+def test_losses_have_a_module_of_their_own():
+    assert nn.loss.MSELoss is nn.MSELoss
+    assert nn.loss.SoftmaxCrossEntropyWithLogits is nn.SoftmaxCrossEntropyWithLogits

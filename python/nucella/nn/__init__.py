@@ -30,7 +30,7 @@ from nucella._core import (
     WithLossCell,
 )
 from nucella.common.parameter import Buffer
-from nucella.nn import utils
+from nucella.nn import loss, utils
 from nucella.nn.wrap.grad_cells import ForwardValueAndGrad, WithGradCell
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "WithEvalCell",
     "WithGradCell",
     "WithLossCell",
+    "loss",
     "utils",
 ]
 

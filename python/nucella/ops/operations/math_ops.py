@@ -5,6 +5,7 @@ from nucella.ops._define import primitive, public_names
 
 Abs = primitive("Abs", "abs(input)")
 Add = primitive("Add", "add(input, other)")
+TensorAdd = Add
 Sub = primitive("Sub", "sub(input, other)")
 Mul = primitive("Mul", "mul(input, other)")
 Div = primitive("Div", "div(input, other)")

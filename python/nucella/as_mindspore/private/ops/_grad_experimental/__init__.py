@@ -1,0 +1,1 @@
+"""Where MindSpore's own tests find the registry of derivatives."""
