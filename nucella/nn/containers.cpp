@@ -174,7 +174,11 @@ CellList& CellList::append(const CellPtr& cell) {
 }
 
 CellList& CellList::extend(const std::vector<CellPtr>& cells) {
-  for (const CellPtr& cell : cells) check_cell(cell, "extend");
+  for (const CellPtr& cell : cells) {
+    check_cell(cell, "extend");
+    check<TypeError>(!dynamic_cast<CellDict*>(cell.get()), described(),
+                     ".extend: a CellList cannot hold a CellDict");
+  }
   for (const CellPtr& cell : cells) append(cell);
   return *this;
 }
@@ -226,8 +230,10 @@ void CellDict::set(std::string_view key, const CellPtr& cell) { update({{std::st
 void CellDict::update(const Named<CellPtr>& cells) {
   for (const auto& [key, cell] : cells) {
     check_cell(cell, "set");
+    check<TypeError>(!dynamic_cast<CellContainer*>(cell.get()), described(), ".set: the cell '", key,
+                     "' must not be a CellDict, CellList or SequentialCell, got ", cell->class_name());
     check<KeyError>(!key.empty() && key.find('.') == key.npos, described(), ".set: the key '", key,
-                    "' must not be empty or contain '.'");
+                    "' must not be empty or contain \".\"");
   }
   for (const auto& [key, cell] : cells) {
     const std::vector<std::string> known = keys();

@@ -321,7 +321,9 @@ void VarianceScaling::generate(std::span<float> out, const Shape& shape, const R
   const double n = mode_ == "fan_in" ? f.in : mode_ == "fan_out" ? f.out : (f.in + f.out) / 2;
   const double variance = scale_ / std::max(1.0, n);
   if (distribution_ == "untruncated_normal") return fill_normal(key, out, 0, std::sqrt(variance));
-  if (distribution_ == "uniform") {
+  // MindSpore 2.x compares the name 'truncated_normal' with another spelling, and takes the uniform
+  // distribution.
+  if (distribution_ == "uniform" || (distribution_ == "truncated_normal" && key.kind == Kind::kPhilox)) {
     const double bound = std::sqrt(3.0 * variance);
     return fill_uniform(key, out, -bound, bound);
   }

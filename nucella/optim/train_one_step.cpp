@@ -7,11 +7,12 @@
 namespace nucella::nn {
 
 TrainOneStepCell::TrainOneStepCell(CellPtr network, std::shared_ptr<Optimizer> optimizer,
-                                   std::optional<double> sens)
+                                   std::optional<double> sens, bool return_grad)
     : Cell(false),
       network_(*this, "network", std::move(network)),
       optimizer_(*this, "optimizer", std::move(optimizer)),
-      sens_(sens) {
+      sens_(sens),
+      return_grad_(return_grad) {
   check<TypeError>(network_ && optimizer_,
                    "For 'TrainOneStepCell', 'network' and 'optimizer' must be Cells, got None");
   check<ValueError>(sens_ != 0, "For 'TrainOneStepCell', 'sens' must not be 0");
@@ -38,7 +39,11 @@ Value TrainOneStepCell::construct_values(const Values& inputs) {
   };
   const GradResult result = value_and_grad(forward, {}, {.grad_position = {}, .weights = weights_});
   optimizer_->step(result.weight_grads);
-  return loss;
+  if (!return_grad_) return loss;
+  ValueDict grads;
+  for (size_t i = 0; i < weights_.size(); ++i)
+    grads.emplace_back(Parameter::of(weights_[i]).name(), result.weight_grads[i]);
+  return Values{loss, Value(std::move(grads))};
 }
 
 }  // namespace nucella::nn

@@ -10,8 +10,10 @@ namespace nucella::nn {
 /// loss.
 class TrainOneStepCell : public Cell {
  public:
-  /// The gradient that the loss starts with is `sens`, or 1. ValueError when it is 0.
-  TrainOneStepCell(CellPtr network, std::shared_ptr<Optimizer> optimizer, std::optional<double> sens = {});
+  /// The gradient that the loss starts with is `sens`, or 1. ValueError when it is 0. With `return_grad` a
+  /// call returns the pair of the loss and a dict from the names of the parameters to their gradients.
+  TrainOneStepCell(CellPtr network, std::shared_ptr<Optimizer> optimizer, std::optional<double> sens = {},
+                   bool return_grad = false);
   /// For cells that stand elsewhere and outlive this one.
   TrainOneStepCell(Cell& network, Optimizer& optimizer, std::optional<double> sens = {});
 
@@ -27,6 +29,7 @@ class TrainOneStepCell : public Cell {
   ChildPtr<Optimizer> optimizer_;
   Tensors weights_;
   std::optional<double> sens_;
+  bool return_grad_;
 };
 
 }  // namespace nucella::nn

@@ -1,6 +1,7 @@
 // The class Cell: making one, calling one, and how its children stay the same Python objects.
 #include "cell_object.h"
 #include "errors.h"
+#include "nucella/base/context.h"
 
 namespace nucella::python {
 namespace {
@@ -25,8 +26,16 @@ nb::object call_unlocked(Cell& cell, PyObject* args, PyObject* keywords) {
   return to_python(output);
 }
 
+thread_local int calls_under_way = 0;
+
+struct CallScope {
+  CallScope() { ++calls_under_way; }
+  ~CallScope() { --calls_under_way; }
+};
+
 nb::object call_cell(PyObject* self, PyObject* args, PyObject* keywords) {
   Cell& cell = require_cell(self, "calling it");
+  const CallScope scope;
   const PyCell* python = py_cell(cell);
   if (!python || !python->overrides(kConstruct)) return call_unlocked(cell, args, keywords);
   if (!cell.plain_call()) {
@@ -90,6 +99,8 @@ Cell& require_cell(nb::handle self, const char* doing) {
                           "' object is not initialised: call super().__init__() before ", doing, ".");
   return *nb::inst_ptr<Cell>(self);
 }
+
+bool inside_graph() { return calls_under_way > 0 && execution_mode() == Mode::kGraph; }
 
 PyCell* py_cell_of(nb::handle self) {
   Cell* const cell = cell_of(self);

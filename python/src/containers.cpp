@@ -16,14 +16,24 @@ Named<CellPtr> named_cells_in(nb::handle mapping, const char* who) {
   const ArgumentReader read(who);
   Named<CellPtr> out;
   const bool has_items = PyObject_HasAttrString(mapping.ptr(), "items");
+  if (!has_items && !PyObject_HasAttrString(mapping.ptr(), "__iter__"))
+    raise<TypeError>("For '", who, "', the cells must be a dict or pairs of name and Cell, got ",
+                     object_type(mapping));
   for (nb::handle item : has_items ? mapping.attr("items")() : nb::borrow<nb::object>(mapping))
     out.emplace_back(read.text(item[0], "key"), read.cell(item[1], "cells"));
   return out;
 }
 
-bool is_sequence(nb::handle object) {
-  return PyList_Check(object.ptr()) || PyTuple_Check(object.ptr()) || nb::isinstance<nn::CellList>(object) ||
-         nb::isinstance<nn::SequentialCell>(object);
+// The cells of a constructor: several arguments, or one list.
+nb::object given_cells(const nb::args& args, const char* who) {
+  if (args.size() != 1) return args;
+  if (PyList_Check(args[0].ptr())) return nb::borrow(args[0]);
+  raise<TypeError>("For '", who, "', 'args[0]' must be a list of Cells, got ", object_type(args[0]));
+}
+
+bool is_ordered_dict(nb::handle object) {
+  return PyObject_IsInstance(object.ptr(), nb::module_::import_("collections").attr("OrderedDict").ptr()) ==
+         1;
 }
 
 // A container of the cells at those places, whose parameters keep their names. A SequentialCell keeps the
@@ -107,12 +117,12 @@ Args:
 Raises:
     TypeError: An element is no Cell.)");
   type.def("__init__", [](nb::pointer_and_handle<nn::SequentialCell> self, nb::args args) {
-    if (args.size() == 1 && PyDict_Check(args[0].ptr())) {
+    if (args.size() == 1 && is_ordered_dict(args[0])) {
       init_cell(self, named_cells_in(args[0], "SequentialCell"));
+    } else if (args.size() == 1 && cell_of(args[0])) {
+      init_cell(self, std::vector{to_cell(args[0], "SequentialCell", "args[0]")});
     } else {
-      const bool one_list = args.size() == 1 && is_sequence(args[0]);
-      if (args.size() == 1 && !one_list) ArgumentReader("SequentialCell").cell(args[0], "args");
-      init_cell(self, cells_in(one_list ? nb::object(args[0]) : nb::object(args), "SequentialCell"));
+      init_cell(self, cells_in(given_cells(args, "SequentialCell"), "SequentialCell"));
     }
     note_arguments(self, nb::tuple());
   });
@@ -132,8 +142,7 @@ Raises:
   type.def(
       "__init__",
       [](nb::pointer_and_handle<nn::CellList> self, nb::args args, bool auto_prefix) {
-        const bool one_list = args.size() == 1 && is_sequence(args[0]);
-        init_cell(self, cells_in(one_list ? nb::object(args[0]) : nb::object(args), "CellList"), auto_prefix);
+        init_cell(self, cells_in(given_cells(args, "CellList"), "CellList"), auto_prefix);
         note_arguments(self, nb::tuple());
       },
       "args"_a, "auto_prefix"_a = true);
@@ -141,7 +150,7 @@ Raises:
   type.def(
       "extend",
       [](nb::handle self, nb::handle cells) {
-        if (!is_sequence(cells))
+        if (!PyList_Check(cells.ptr()))
           raise<TypeError>("For 'CellList', 'cells' must be a list of Cells, got ", object_type(cells));
         nb::inst_ptr<nn::CellList>(self)->extend(cells_in(cells, "CellList"));
         return nb::borrow(self);

@@ -47,6 +47,8 @@ DType to_dtype(nb::handle object, std::string_view who, std::string_view argumen
 /// (float64).
 DType to_any_dtype(nb::handle object, std::string_view who, std::string_view argument);
 
+/// True while a cell that Python called runs on this thread in GRAPH_MODE.
+bool inside_graph();
 /// Null for anything but a Cell object that has been initialised.
 Cell* cell_of(nb::handle object);
 /// A pointer of its own that keeps the Python object alive; null for None.

@@ -47,6 +47,8 @@ PyFunction::~PyFunction() {
 nb::handle PyFunction::checked(nb::handle function, std::string_view who) {
   if (!PyCallable_Check(function.ptr()))
     raise<TypeError>(who, ": 'hook_fn' must be a function, got ", object_type(function));
+  if (PyObject_HasAttrString(function.ptr(), "__wrapped_by_jit__"))
+    raise<TypeError>(who, ": 'hook_fn' must be a plain function, got one marked by jit");
   return function;
 }
 

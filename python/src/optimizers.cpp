@@ -269,18 +269,20 @@ Args:
     network (Cell): Its result is the loss.
     optimizer (Optimizer): Changes its parameters.
     sens (float): The gradient that the loss starts with. Default: None, that is 1.
+    return_grad (bool): The result is (loss, dict from parameter names to gradients). Default: False.
 
 Raises:
     TypeError: An argument is of another type.)")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::TrainOneStepCell> self, nb::handle network,
-                                nb::handle optimizer, nb::handle sens) {
+                                nb::handle optimizer, nb::handle sens, nb::handle return_grad) {
              constexpr ArgumentReader read("TrainOneStepCell");
              std::optional<double> scale;
              if (!sens.is_none()) scale = read.number(sens, "sens");
-             init_cell(self, read.cell(network, "network"), optimizer_from(optimizer), scale);
+             init_cell(self, read.cell(network, "network"), optimizer_from(optimizer), scale,
+                       read.boolean(return_grad, "return_grad"));
            }),
-           "network"_a, "optimizer"_a, "sens"_a = nb::none());
+           "network"_a, "optimizer"_a, "sens"_a = nb::none(), "return_grad"_a = false);
 }
 
 }  // namespace nucella::python

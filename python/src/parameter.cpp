@@ -204,7 +204,7 @@ Raises:
 
 Raises:
     ValueError: Another shape, unless `slice_shape`.
-    TypeError: A dtype that ranks above its own, or another type.)");
+    TypeError: A dtype that ranks above its own in bool < integers by size < floating, or another type.)");
   p.def("init_data", &init_data, "layout"_a = nb::none(), "set_sliced"_a = false,
         "Fills it if it is still declared only; returns it.");
   p.def("clone", &clone, "init"_a = "same",

@@ -33,6 +33,8 @@ void bind_tensor_hooks(nb::class_<Tensor>& c) {
   c.def(
       "register_hook",
       [](const Tensor& t, nb::handle hook_fn) {
+        check<ValueError>(!inside_graph() || !Parameter::of(t).defined(),
+                          "Register hook for Parameter inside graph is not supported.");
         return register_hook(t, PyTensorHook(PyFunction::checked(hook_fn, "Tensor.register_hook")));
       },
       "hook_fn"_a.none(),
@@ -43,7 +45,7 @@ Several hooks run in the order of their registration. A hook that refers to its 
 removed.
 
 Returns a handle with remove(). TypeError unless `hook_fn` can be called; RuntimeError for a Parameter without
-requires_grad. In the backward pass RuntimeError when the hook returns something else, ValueError for another shape.)");
+requires_grad; ValueError for a Parameter within a call in GRAPH_MODE. In the backward pass RuntimeError when the hook returns something else, ValueError for another shape.)");
   c.def("hooks", &hooks_of, "The functions that register_hook() has been given, less those removed.");
 }
 

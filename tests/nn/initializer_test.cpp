@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "nucella/base/error.h"
@@ -118,7 +119,15 @@ TEST(Initializer, FixedPatterns) {
             (Floats{0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0}));
 }
 
-TEST(Initializer, TheTruncatedVarianceScalingIsTruncated) {
+TEST(Initializer, VarianceScalingIsUniformByDefaultAsIn2x) {
+  const Floats values = numbers(init::VarianceScaling(), {10, 400});
+  const float bound = std::sqrt(3.0f / 400);
+  EXPECT_LE(std::ranges::max(values), bound);
+  EXPECT_GT(std::ranges::max(values), 0.95f * bound);
+}
+
+TEST(Initializer, TheTruncatedVarianceScalingOfR15IsTruncated) {
+  const R15 old;
   double sum = 0;
   const Floats values = numbers(init::VarianceScaling(), {100, 400});
   for (const float v : values) {

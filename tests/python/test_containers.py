@@ -27,9 +27,8 @@ class Outer(nn.Cell):
 
 @pytest.mark.parametrize(
     "make",
-    [lambda a, b: nn.SequentialCell(a, b), lambda a, b: nn.SequentialCell([a, b]), lambda a, b: nn.SequentialCell((a, b)),
-     lambda a, b: nn.SequentialCell(nn.CellList([a, b]))],
-    ids=["args", "list", "tuple", "CellList"],
+    [lambda a, b: nn.SequentialCell(a, b), lambda a, b: nn.SequentialCell([a, b])],
+    ids=["args", "list"],
 )
 def test_a_sequence_calls_its_cells_in_order(make):
     net = make(nn.Dense(2, 2, weight_init="ones", bias_init="zeros"), nn.ReLU())
@@ -44,11 +43,28 @@ def test_an_ordered_dict_gives_the_names():
     assert net.a is net[0] and repr(net).splitlines()[1].startswith("  (a): Dense")
 
 
-@pytest.mark.parametrize("args", [(3,), ("text",), ([3],), (nn.ReLU(), 3), (None,), ([None],), (f32(1),), (nn.ReLU,)])
+@pytest.mark.parametrize(
+    "args",
+    [(3,), ("text",), ([3],), (nn.ReLU(), 3), (None,), ([None],), (f32(1),), (nn.ReLU,), ((nn.ReLU(), nn.Tanh()),),
+     (iter([nn.ReLU()]),), ({"a": nn.ReLU()},), ([nn.ReLU()], [nn.ReLU()])],
+)
 @pytest.mark.parametrize("kind", [nn.SequentialCell, nn.CellList])
 def test_only_cells_go_in(kind, args):
     with pytest.raises(TypeError, match=kind.__name__):
         kind(*args)
+
+
+def test_a_container_may_stand_in_a_container():
+    inner = nn.SequentialCell(nn.ReLU(), nn.Tanh())
+    assert list(nn.SequentialCell(inner)) == [inner] and list(nn.CellList([inner])) == [inner]
+    with pytest.raises(TypeError, match="CellList"):
+        nn.CellList(nn.ReLU())
+    mapping = nn.CellDict({"a": nn.ReLU()})
+    with pytest.raises(TypeError, match="CellDict"):
+        nn.CellList([mapping])
+    for refused in (mapping, inner, nn.CellList()):
+        with pytest.raises(TypeError, match="CellDict"):
+            nn.CellDict({"b": refused})
 
 
 @pytest.mark.parametrize("kind", [nn.SequentialCell, nn.CellList])
@@ -152,7 +168,7 @@ def test_insert_and_extend():
         with pytest.raises(TypeError):
             cells.insert(0, wrong)
     assert cells.extend([nn.ReLU(), nn.ReLU()]) is cells and len(cells) == 7
-    for wrong in ([3], 3, [nn.ReLU(), None]):
+    for wrong in ([3], 3, [nn.ReLU(), None], (nn.ReLU(),), nn.CellList()):
         with pytest.raises(TypeError):
             cells.extend(wrong)
     assert len(cells) == 7
@@ -236,8 +252,9 @@ def test_wrong_entries_of_a_dict_of_cells():
     for wrong in (3, None, "text"):
         with pytest.raises(TypeError):
             cells["b"] = wrong
-    with pytest.raises(TypeError):
-        cells.update({"b": nn.ReLU(), "c": 3})
+    for wrong in ({"b": nn.ReLU(), "c": 3}, 3, None):
+        with pytest.raises(TypeError):
+            cells.update(wrong)
     assert list(cells) == ["a"]
     with pytest.raises(NotImplementedError, match="CellDict"):
         cells(f32(1))

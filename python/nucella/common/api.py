@@ -2,7 +2,7 @@
 import functools
 import types
 
-from nucella._core import Cell, JitConfig
+from nucella._core import Cell, JitConfig, Parameter
 from nucella.common._no_grad import _no_grad
 
 __all__ = ["JitConfig", "_no_grad", "jit", "jit_class"]
@@ -48,11 +48,22 @@ def jit(function=None, *, capture_mode="ast", jit_level="O0", dynamic=0, fullgra
     return _mark if function is None else _mark(function)
 
 
+def _check_parameter_names(args):
+    """ValueError when a Parameter among the arguments has the name of another one of the Cell they begin with."""
+    if not args or not isinstance(args[0], Cell) or not any(isinstance(arg, Parameter) for arg in args):
+        return
+    own = {parameter.name: parameter for parameter in args[0].get_parameters()}
+    for arg in args:
+        if isinstance(arg, Parameter) and own.get(arg.name, arg) is not arg:
+            raise ValueError(f"The value {arg} , its name '{arg.name}' already exists.")
+
+
 def _mark(function):
     if not isinstance(function, (types.FunctionType, types.MethodType, Cell)):
         return function
 
     def jitted(*args, **kwargs):
+        _check_parameter_names(args)
         return function(*args, **kwargs)
 
     if not isinstance(function, Cell):

@@ -1,7 +1,5 @@
 """The seed of every random generator."""
 
-import numpy
-
 from nucella import _core
 
 __all__ = ["get_seed", "set_seed"]
@@ -21,6 +19,8 @@ def set_seed(seed):
         raise TypeError(f"set_seed: 'seed' must be an int, got {type(seed).__name__}")
     if not 0 <= seed < 2**32:
         raise ValueError(f"set_seed: 'seed' must be in [0, 2**32), got {seed}")
+    import numpy  # importing it takes longer than importing all of nucella
+
     _core.set_seed(seed)
     numpy.random.seed(seed)
 
