@@ -16,6 +16,7 @@ void bind_creation(nb::module_& m);
 void bind_parameter(nb::module_& m);
 void bind_parameter_tuple(nb::module_& m);
 void bind_initializers(nb::module_& m);
+void bind_hook_handle(nb::module_& m);
 void bind_cell(nb::module_& m);
 void bind_containers(nb::module_& m);
 void bind_layers(nb::module_& m);

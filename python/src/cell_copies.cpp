@@ -19,9 +19,9 @@ bool takes_keywords(const Hook&) {
 nb::list hooks_of(Cell& cell) {
   nb::list out;
   CellReferences::for_each_list(cell, [&](const char* kind, const auto& list) {
-    list.for_each([&](const auto& hook) {
+    list.for_each_id([&](const auto& hook, uint64_t id) {
       if (PyObject* function = function_behind(hook))
-        out.append(nb::make_tuple(kind, nb::handle(function), takes_keywords(hook)));
+        out.append(nb::make_tuple(kind, nb::handle(function), takes_keywords(hook), id));
     });
   });
   return out;
@@ -89,6 +89,15 @@ HookHandle add_hook(Cell& cell, const std::string& kind, nb::handle function, bo
   return cell.register_load_state_dict_post_hook(PyLoadStateDictPostHook(function));
 }
 
+// With the id that it had, by which the copy of its handle finds it. Nothing is registered in GRAPH_MODE.
+void put_hook(Cell& cell, nb::handle hook) {
+  const auto kind = nb::cast<std::string>(hook[0]);
+  if (!add_hook(cell, kind, hook[1], nb::cast<bool>(hook[2])).id()) return;
+  CellReferences::for_each_list(cell, [&](std::string_view name, auto& list) {
+    if (name == kind) list.set_last_id(nb::cast<uint64_t>(hook[3]));
+  });
+}
+
 void put_state(nb::handle self, const nb::dict& state);
 
 // A parameter that the constructor has made and knows by other ways than its name gets the value.
@@ -130,8 +139,7 @@ void put_state(nb::handle self, const nb::dict& state) {
   cell.set_phase(nb::cast<std::string>(state["phase"]));
   cell.set_grad(nb::cast<bool>(state["requires_grad"]));
   cell.add_flags(to_keywords(nb::borrow<nb::dict>(state["flags"])));
-  for (nb::handle hook : nb::borrow<nb::list>(state["hooks"]))
-    add_hook(cell, nb::cast<std::string>(hook[0]), hook[1], nb::cast<bool>(hook[2]));
+  for (nb::handle hook : nb::borrow<nb::list>(state["hooks"])) put_hook(cell, hook);
 }
 
 void setstate(nb::handle self, const nb::dict& state) {

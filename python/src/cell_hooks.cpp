@@ -1,6 +1,7 @@
 // Registration of hooks on a Cell.
 #include "cell_object.h"
 #include "hook_functions.h"
+#include "hook_handle.h"
 #include "nucella/base/context.h"
 
 namespace nucella::python {
@@ -14,14 +15,14 @@ nb::handle checked(nb::handle function, const char* who) {
 }  // namespace
 
 void bind_cell_hooks(CellType& cell) {
-  nb::class_<HookHandle>(cell, "HookHandle", "Takes a hook out again.")
-      .def("remove", &HookHandle::remove, "Removes the hook; harmless when repeated.");
   cell.def(
       "register_forward_pre_hook",
       [](nb::handle self, nb::handle hook_fn, bool with_kwargs, bool prepend) {
-        return require_cell(self, "register_forward_pre_hook_with_kwargs")
-            .register_forward_pre_hook_with_kwargs(
-                PyForwardPreHook(checked(hook_fn, "Cell.register_forward_pre_hook"), with_kwargs), prepend);
+        Cell& target = require_cell(self, "register_forward_pre_hook");
+        return handle_on(
+            self, "forward_pre",
+            target.register_forward_pre_hook_with_kwargs(
+                PyForwardPreHook(checked(hook_fn, "Cell.register_forward_pre_hook"), with_kwargs), prepend));
       },
       "hook_fn"_a.none(), nb::kw_only(), "with_kwargs"_a = false, "prepend"_a = false,
       R"(Calls ``hook_fn(cell, inputs)`` before construct; what it returns replaces the inputs (a tuple: all, anything
@@ -31,9 +32,11 @@ Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `h
   cell.def(
       "register_forward_hook",
       [](nb::handle self, nb::handle hook_fn, bool with_kwargs, bool prepend) {
-        return require_cell(self, "register_forward_hook_with_kwargs")
-            .register_forward_hook_with_kwargs(
-                PyForwardHook(checked(hook_fn, "Cell.register_forward_hook"), with_kwargs), prepend);
+        Cell& target = require_cell(self, "register_forward_hook");
+        return handle_on(
+            self, "forward",
+            target.register_forward_hook_with_kwargs(
+                PyForwardHook(checked(hook_fn, "Cell.register_forward_hook"), with_kwargs), prepend));
       },
       "hook_fn"_a.none(), nb::kw_only(), "with_kwargs"_a = false, "prepend"_a = false,
       R"(Calls ``hook_fn(cell, inputs, output)`` after construct; what it returns, unless None, replaces the output.
@@ -43,9 +46,10 @@ Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `h
   cell.def(
       "register_backward_pre_hook",
       [](nb::handle self, nb::handle hook_fn) {
-        return require_cell(self, "register_backward_pre_hook")
-            .register_backward_pre_hook(
-                PyBackwardPreHook(checked(hook_fn, "Cell.register_backward_pre_hook")));
+        Cell& target = require_cell(self, "register_backward_pre_hook");
+        return handle_on(self, "backward_pre",
+                         target.register_backward_pre_hook(
+                             PyBackwardPreHook(checked(hook_fn, "Cell.register_backward_pre_hook"))));
       },
       "hook_fn"_a.none(),
       R"(Calls ``hook_fn(cell, grad_output)`` before the cell's backward pass, with one gradient (or None) for each
@@ -55,8 +59,10 @@ Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `h
   cell.def(
       "register_backward_hook",
       [](nb::handle self, nb::handle hook_fn) {
-        return require_cell(self, "register_backward_hook")
-            .register_backward_hook(PyBackwardHook(checked(hook_fn, "Cell.register_backward_hook")));
+        Cell& target = require_cell(self, "register_backward_hook");
+        return handle_on(
+            self, "backward",
+            target.register_backward_hook(PyBackwardHook(checked(hook_fn, "Cell.register_backward_hook"))));
       },
       "hook_fn"_a.none(),
       R"(Calls ``hook_fn(cell, grad_input, grad_output)`` after the cell's backward pass, with one gradient (or None)

@@ -43,7 +43,7 @@ struct CellReferences {
   template <class V>
   static void for_each_list(const Cell& cell, V&& visit) {
     if (!cell.hooks_) return;
-    const Cell::Hooks& hooks = *cell.hooks_;
+    Cell::Hooks& hooks = *cell.hooks_;
     visit("forward_pre", hooks.forward_pre);
     visit("forward", hooks.forward);
     visit("backward_pre", hooks.backward_pre);

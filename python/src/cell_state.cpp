@@ -1,6 +1,7 @@
 // state_dict and load_state_dict, and their hooks.
 #include "cell_object.h"
 #include "hook_functions.h"
+#include "hook_handle.h"
 
 namespace nucella::python {
 namespace {
@@ -76,23 +77,24 @@ Raises:
   cell.def(
       "register_state_dict_pre_hook",
       [](nb::handle self, nb::handle hook) {
-        return require_cell(self, "register_state_dict_pre_hook")
-            .register_state_dict_pre_hook(PyStateDictPreHook(hook));
+        Cell& target = require_cell(self, "register_state_dict_pre_hook");
+        return handle_on(self, "state_pre", target.register_state_dict_pre_hook(PyStateDictPreHook(hook)));
       },
       "hook"_a.none(), "Calls ``hook(cell, prefix, keep_vars)`` before state_dict() looks at the cell.");
   cell.def(
       "register_state_dict_post_hook",
       [](nb::handle self, nb::handle hook) {
-        return require_cell(self, "register_state_dict_post_hook")
-            .register_state_dict_post_hook(PyStateDictPostHook(hook));
+        Cell& target = require_cell(self, "register_state_dict_post_hook");
+        return handle_on(self, "state_post", target.register_state_dict_post_hook(PyStateDictPostHook(hook)));
       },
       "hook"_a.none(),
       "Calls ``hook(cell, state_dict, prefix, local_metadata)`` after the cell and those below it.");
   cell.def(
       "register_load_state_dict_pre_hook",
       [](nb::handle self, nb::handle hook) {
-        return require_cell(self, "register_load_state_dict_pre_hook")
-            .register_load_state_dict_pre_hook(PyLoadStateDictPreHook(hook));
+        Cell& target = require_cell(self, "register_load_state_dict_pre_hook");
+        return handle_on(self, "load_pre",
+                         target.register_load_state_dict_pre_hook(PyLoadStateDictPreHook(hook)));
       },
       "hook"_a.none(),
       "Calls ``hook(cell, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, "
@@ -100,8 +102,9 @@ Raises:
   cell.def(
       "register_load_state_dict_post_hook",
       [](nb::handle self, nb::handle hook) {
-        return require_cell(self, "register_load_state_dict_post_hook")
-            .register_load_state_dict_post_hook(PyLoadStateDictPostHook(hook));
+        Cell& target = require_cell(self, "register_load_state_dict_post_hook");
+        return handle_on(self, "load_post",
+                         target.register_load_state_dict_post_hook(PyLoadStateDictPostHook(hook)));
       },
       "hook"_a.none(),
       "Calls ``hook(cell, incompatible_keys)`` after the cell and those below it have loaded.");

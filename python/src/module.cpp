@@ -14,6 +14,7 @@ NB_MODULE(_core, m) {
   bind_parameter_tuple(m);
   nb::module_ initializers = m.def_submodule("initializers");  // one is called as a layer is
   bind_initializers(initializers);
+  bind_hook_handle(m);
   bind_cell(m);
   bind_containers(m);
   bind_layers(m);

@@ -1,6 +1,7 @@
 // Tensor.register_hook: functions of Python that see a tensor's gradient.
 #include "bind.h"
 #include "hook_functions.h"
+#include "hook_handle.h"
 #include "nucella/grad/tensor_hook.h"
 #include "tensor_object.h"
 
@@ -35,7 +36,8 @@ void bind_tensor_hooks(nb::class_<Tensor>& c) {
       [](const Tensor& t, nb::handle hook_fn) {
         check<ValueError>(!inside_graph() || !Parameter::of(t).defined(),
                           "Register hook for Parameter inside graph is not supported.");
-        return register_hook(t, PyTensorHook(PyFunction::checked(hook_fn, "Tensor.register_hook")));
+        return PyHookHandle{
+            register_hook(t, PyTensorHook(PyFunction::checked(hook_fn, "Tensor.register_hook"))), {}, "", 0};
       },
       "hook_fn"_a.none(),
       R"(Calls ``hook_fn(grad)`` in every backward pass with the gradient of this tensor, summed over all its uses; a

@@ -518,3 +518,35 @@ def test_gradients_of_a_copy_are_its_own():
 def test_copies_are_freed(collected):
     other = weakref.ref(copy.deepcopy(Whole()))
     assert collected(other)
+
+
+class Hooked(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.relu = nn.ReLU()
+        self.calls = []
+        self.relu.register_forward_hook(count_call)
+        self.handle = self.relu.register_forward_hook(count_call)
+
+    def construct(self, x):
+        return self.relu(x)
+
+
+CALLS = []
+
+
+def count_call(cell, inputs, output):
+    CALLS.append(cell)
+
+
+@DEEP
+def test_a_copied_handle_removes_the_copied_hook(copied):
+    net = Hooked()
+    other = copied(copied(net))
+    CALLS.clear()
+    other.handle.remove()
+    other.handle.remove()
+    net(f32(1))
+    other(f32(1))
+    assert [c is net.relu for c in CALLS] == [True, True, False]
+    assert isinstance(other.handle, type(net.handle))

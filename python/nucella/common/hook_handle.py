@@ -1,0 +1,5 @@
+"""The handle of a hook."""
+
+from nucella._core import HookHandle
+
+__all__ = ["HookHandle"]
