@@ -62,8 +62,8 @@ def auto_mixed_precision(network, amp_level="O0", dtype=mstype.float16):
     Args:
         network (Cell): Is changed.
         amp_level (str): "O0": nothing. "O1": the cells of get_white_list(), whose results are float32 again. "O2": all
-            but those of get_black_list(). "O3": all. With O2 and O3 the net's result is float32 again. "auto" is not here
-            yet. Default: "O0".
+            but those of get_black_list(). "O3": all. With O2 and O3 the net's result is float32 again. "auto" is not
+            here yet. Default: "O0".
         dtype (dtype): float16 or bfloat16. Default: float16.
 
     Returns:

@@ -102,8 +102,8 @@ class CallbackParams(dict):
     """What a run knows, as attributes and as a dict.
 
     In training: `train_network`, `network`, `loss_fn`, `optimizer`, `train_dataset`, `train_dataset_element` (the
-    batch, a list), `epoch_num`, `cur_epoch_num` (from 1), `batch_num` (steps of an epoch), `cur_step_num` (from 1, over all
-    epochs), `net_outputs` (of the last step), `mode`, `dataset_sink_mode`, `list_callback`, `parallel_mode`,
+    batch, a list), `epoch_num`, `cur_epoch_num` (from 1), `batch_num` (steps of an epoch), `cur_step_num` (from 1, over
+    all epochs), `net_outputs` (of the last step), `mode`, `dataset_sink_mode`, `list_callback`, `parallel_mode`,
     `device_number`. In evaluation: `eval_network`, `valid_dataset`, `eval_dataset_element`. After one: `metrics`, and
     `eval_results`, which has "eval_loss" too.
     """
