@@ -238,10 +238,8 @@ Parameter& Parameter::set_data(const Tensor& data, bool slice_shape) {
                    "' must be a Tensor, got None");
   check<ValueError>(slice_shape || data.shape() == shape(), "Parameter.set_data: 'data' for '", mine.name,
                     "' must have the shape ", shape(), ", got ", data.shape());
-  const bool fits =
-      rank(data.dtype()) <= rank(dtype()) || (is_floating(data.dtype()) && is_floating(dtype()));
-  check<TypeError>(fits, "Parameter.set_data: 'data' for '", mine.name, "' must be of dtype ", dtype(),
-                   " or one below it, got ", data.dtype());
+  check<TypeError>(rank(data.dtype()) <= rank(dtype()), "Parameter.set_data: 'data' for '", mine.name,
+                   "' must be of dtype ", dtype(), " or one below it, got ", data.dtype());
   const Tensor value = cast_unseen(data, dtype());
   if (value.shape() != shape()) {
     mine.adopt(same(value, data) ? value.clone() : value);

@@ -157,7 +157,8 @@ class Parameter : public Tensor {
   Parameter& init_data(const Value& layout, bool set_sliced = false);
 
   /// Takes over a copy of `data`, cast to its own dtype. ValueError when the shape differs (unless
-  /// `slice_shape`), TypeError when the dtype ranks above its own in bool < integers by size < floating.
+  /// `slice_shape`), TypeError when the dtype ranks above its own in bool < integers by size < float16 <
+  /// float32 < float64 < bfloat16.
   Parameter& set_data(const Tensor& data, bool slice_shape = false);
   /// Fills it with the initializer of `data` at once; a declared parameter stays declared, with the new
   /// initializer.

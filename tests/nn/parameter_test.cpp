@@ -83,14 +83,11 @@ TEST(Parameter, SetDataKeepsIdentityShapeAndDtype) {
   EXPECT_THAT(values(p), ElementsAre(4, 5, 6));
 
   EXPECT_THROW(p.set_data(tensor({1, 2})), ValueError);
-  EXPECT_THROW(Parameter(tensor({1}, int32)).set_data(tensor({1}, float16)), TypeError);
-  EXPECT_THROW(Parameter(tensor({1}, int32)).set_data(tensor({1}, int64)), TypeError);
+  EXPECT_THROW(p.set_data(tensor({1, 2, 3}, float64)), TypeError);
+  EXPECT_THROW(p.set_data(tensor({1, 2, 3}, bfloat16)), TypeError);
   EXPECT_THROW(p.set_data(Tensor()), TypeError);
   EXPECT_THROW(p.set_data(1.0), ValueError);
   EXPECT_THAT(values(p), ElementsAre(4, 5, 6)) << "a refused write changes nothing";
-
-  p.set_data(tensor({4, 5, 6}, float64)).set_data(tensor({4, 5, 6}, bfloat16));
-  EXPECT_EQ(p.dtype(), float32) << "floating data of any width are cast";
 
   p.set_data(tensor({9, 9}), true);
   EXPECT_EQ(p.shape(), Shape({2}));
