@@ -1,5 +1,7 @@
 #include "nucella/kernels/cpu/simd.h"
 
+#include "nucella/base/half_rows.h"
+
 namespace nucella::cpu {
 namespace {
 

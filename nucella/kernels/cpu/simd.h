@@ -27,15 +27,6 @@ struct UnaryRows {
   int64_t vector_bytes;
 };
 
-/// Conversions between float and the 16-bit types.
-struct HalfRows {
-  void (*widen_f16)(const Half* x, float* out, int64_t n);
-  void (*widen_bf16)(const BFloat16* x, float* out, int64_t n);
-  void (*narrow_f16)(const float* x, Half* out, int64_t n);
-  void (*narrow_bf16)(const float* x, BFloat16* out, int64_t n);
-};
-const HalfRows& half_rows();
-
 /// out = op(x, y) for floating dtypes, broadcast; refuses integers and layouts without rows. 16-bit floats
 /// are computed in float, block by block.
 const char* run_binary(const BinaryRows& rows, const Tensor& out, const Tensor& x, const Tensor& y);
