@@ -10,12 +10,14 @@
 #include <memory>
 
 #include "nucella/io/os_error.h"
+#include "nucella/tensor/mapping.h"
 
 namespace nucella::io {
 namespace {
 
-constexpr size_t kBuffer = 1 << 16;         // small writes are collected up to here
-constexpr size_t kLargestWrite = 1u << 30;  // the system takes at most 2 GiB at a time
+constexpr size_t kBuffer = 1 << 16;  // small writes are collected up to here
+constexpr size_t kLargestWrite = 16 << 20;
+constexpr uint64_t kFlushAtOnce = 32 << 20;
 
 // The file that `path` stands for, after following symbolic links.
 std::string resolve(std::string_view who, const std::string& path) {
@@ -38,6 +40,22 @@ std::string directory_of(const std::string& path) {
   return slash == path.npos ? "./" : path.substr(0, slash + 1);
 }
 
+std::string unused_name(const std::string& directory) {
+  static std::atomic<uint64_t> counter{0};
+  return str(directory, ".nucella-", ::getpid(), "-", counter.fetch_add(1), ".tmp");
+}
+
+std::string path_of(int file) { return str("/proc/self/fd/", file); }
+
+// The system refuses to write what lies in a mapped file that was cut short. An access from here tells which
+// one.
+void touch(const std::byte& byte) {
+  const int error = errno;
+  static_cast<void>(*static_cast<const volatile std::byte*>(&byte));
+  check_mapping_at(&byte);
+  errno = error;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(std::string_view who, const std::string& path)
@@ -46,7 +64,7 @@ AtomicFile::AtomicFile(std::string_view who, const std::string& path)
   directory_ = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory_ < 0) raise_os_error(errno, who, "open the directory of", path);
   try {
-    create_temporary(directory);
+    if (!open_nameless(directory)) open_temporary(directory);
     buffer_.reserve(kBuffer);
   } catch (...) {
     ::close(directory_);
@@ -54,15 +72,35 @@ AtomicFile::AtomicFile(std::string_view who, const std::string& path)
   }
 }
 
-void AtomicFile::create_temporary(const std::string& directory) {
-  static std::atomic<uint64_t> counter{0};
+bool AtomicFile::open_nameless(const std::string& directory) {
+  file_ = ::open(directory.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file_ < 0) return false;  // no such files here; what else is wrong shows when a temporary one is made
+  if (::access(path_of(file_).c_str(), F_OK) == 0) return true;
+  ::close(file_);  // without /proc it could not be given a name later
+  return false;
+}
+
+void AtomicFile::open_temporary(const std::string& directory) {
   do {
-    temporary_ = str(directory, ".nucella-", ::getpid(), "-", counter.fetch_add(1), ".tmp");
+    temporary_ = unused_name(directory);
     file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   } while (file_ < 0 && errno == EEXIST);
   if (file_ < 0) {
     temporary_.clear();
     fail(errno, "create a file beside");
+  }
+}
+
+void AtomicFile::give_name() {
+  if (!temporary_.empty()) return;
+  int linked = 0;
+  do {
+    temporary_ = unused_name(directory_of(target_));
+    linked = ::linkat(AT_FDCWD, path_of(file_).c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW);
+  } while (linked != 0 && errno == EEXIST);
+  if (linked != 0) {
+    temporary_.clear();
+    fail(errno, "name the file beside");
   }
 }
 
@@ -80,6 +118,7 @@ void AtomicFile::write(Bytes bytes) {
   } else {
     buffer_ += as_text(bytes);
   }
+  check_mapping_at(bytes.data());
 }
 
 void AtomicFile::flush() {
@@ -90,8 +129,31 @@ void AtomicFile::flush() {
 void AtomicFile::write_through(Bytes bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(file_, bytes.data(), std::min(bytes.size(), kLargestWrite));
+    if (n < 0 && errno == EFAULT) touch(bytes.front());
     if (n < 0 && errno != EINTR) fail(errno, "write");
     if (n > 0) bytes = bytes.subspan(static_cast<size_t>(n));
+  }
+  start_flushing();
+}
+
+// The disk begins while the next bytes are copied, so that the sync at the end has little left to do. Only a
+// hint: its errors show there, too.
+void AtomicFile::start_flushing() {
+  const uint64_t written = position_ - buffer_.size();
+  if (written < flushing_ + kFlushAtOnce) return;
+  ::sync_file_range(file_, static_cast<off_t>(flushing_), static_cast<off_t>(written - flushing_),
+                    SYNC_FILE_RANGE_WRITE);
+  flushing_ = written;
+}
+
+void AtomicFile::overwrite(uint64_t offset, Bytes bytes) {
+  flush();
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno != EINTR) fail(errno, "write");
+    if (n <= 0) continue;
+    bytes = bytes.subspan(static_cast<size_t>(n));
+    offset += static_cast<uint64_t>(n);
   }
 }
 
@@ -99,6 +161,7 @@ void AtomicFile::commit() {
   flush();
   if (::fchmod(file_, S_IRUSR) != 0) fail(errno, "set the mode of");
   if (::fsync(file_) != 0) fail(errno, "sync");
+  give_name();
   // Network file systems report a failed write no earlier than here.
   if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail(errno, "close");
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno, "replace");

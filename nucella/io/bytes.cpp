@@ -31,7 +31,9 @@ Tensor tensor_from(Bytes content, const Shape& shape, DType dtype) {
 void normalize_bools(const Tensor& tensor) {
   if (tensor.dtype() != bool_) return;
   auto* bytes = reinterpret_cast<unsigned char*>(tensor.raw_data());
-  for (int64_t i = 0; i < tensor.size(); ++i) bytes[i] = bytes[i] != 0;
+  // Written only where needed: the page of a mapped file that stays as it is needs no memory.
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    if (bytes[i] > 1) bytes[i] = 1;
 }
 
 void check_entries(const NamedTensors& entries, std::string_view writer) {

@@ -38,6 +38,9 @@ struct ReadOptions {
   bool crc_check = false;
   /// Gets a text when a checksum should be verified and the file has none.
   std::function<void(const std::string&)> warn = {};
+  /// Tensors are views of the mapped file where their contents lie fittingly in it, and private copies of
+  /// what is written to; else, and always without it, contents are read when a tensor is first used.
+  bool mmap = true;
 };
 
 /// True when [offset, offset + count) lies inside `bytes`; never overflows.

@@ -1,28 +1,18 @@
 #include "nucella/io/ckpt.h"
 
-#include <zlib.h>
-
 #include <optional>
 #include <protozero/pbf_reader.hpp>
-#include <protozero/pbf_writer.hpp>
 #include <unordered_set>
 
-#include "nucella/io/atomic_file.h"
-#include "nucella/io/mapped_file.h"
+#include "nucella/io/checksum.h"
+#include "nucella/io/ckpt_format.h"
+#include "nucella/io/file_tensor.h"
 #include "nucella/io/unicode.h"
 
 namespace nucella::io {
 namespace {
 
-constexpr protozero::pbf_tag_type kCheckpointValue = 1;
-constexpr protozero::pbf_tag_type kValueTag = 1, kValueTensor = 2, kValueMap = 3;
-constexpr protozero::pbf_tag_type kTensorDims = 1, kTensorType = 2, kTensorContent = 3, kTensorPadding = 15;
-constexpr uint64_t kAlignment = 64;
-
-constexpr std::string_view kText = "str";
-constexpr std::string_view kRandomState = "random_op";  // of MindSpore 2.4 to 2.6: nothing to load
-constexpr std::string_view kCrcMark = "crc_num";
-constexpr size_t kCrcDigits = 10, kTrailer = kCrcMark.size() + kCrcDigits;
+using namespace ckpt;
 
 std::optional<DType> dtype_from_type_name(std::string_view text) {
   for (int i = 0; i < kDTypeCount; ++i)
@@ -78,11 +68,9 @@ class Parser {
   }
 
   void refuse_encrypted() const {
-    constexpr std::array<std::pair<uint32_t, std::string_view>, 3> kMagic = {
-        {{0x7F3A5ED8, "AES-GCM"}, {0x7F3A5ED9, "AES-CBC"}, {0x7F3A5EDA, "SM4-CBC"}}};
-    for (const auto& [magic, mode] : kMagic)
-      check<ValueError>(file_.size() < 4 || load<uint32_t>(file_, 0) != magic, where_,
-                        ": the file is encrypted (", mode, ") and cannot be read without decryption");
+    const std::string_view mode = encryption_mode(file_);
+    check<ValueError>(mode.empty(), where_, ": the file is encrypted (", mode,
+                      ") and cannot be read without its key");
   }
 
   Record read_value(protozero::pbf_reader value) {
@@ -184,17 +172,6 @@ class Parser {
   std::unordered_set<std::string_view> names_;
 };
 
-uint32_t crc_of(uint32_t crc, Bytes bytes) {
-  return static_cast<uint32_t>(crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
-std::string make_trailer(uint32_t crc) {
-  std::string trailer(kCrcMark);
-  for (int byte = kCrcDigits - 1; byte >= 0; --byte)
-    trailer += static_cast<char>(byte < 4 ? crc >> (8 * byte) & 0xFF : 0);
-  return trailer;
-}
-
 // What follows the records: a trailer or nothing.
 std::string_view trailer_of(Bytes file) {
   const std::string_view end = as_text(file.size() < kTrailer ? Bytes{} : file.last(kTrailer));
@@ -203,14 +180,16 @@ std::string_view trailer_of(Bytes file) {
 
 Bytes without_trailer(Bytes file) { return file.first(file.size() - trailer_of(file).size()); }
 
-void verify_crc(Bytes file, std::string_view name, const ReadOptions& options) {
+// `crc_of_records` gives the checksum of the first so many bytes.
+template <class CrcOf>
+void verify_crc(Bytes file, std::string_view name, const ReadOptions& options, CrcOf crc_of_records) {
   if (trailer_of(file).empty()) {
     if (options.warn) options.warn(str("read_ckpt: ", in_quotes(name), " has no checksum to verify"));
     return;
   }
-  const Bytes records = without_trailer(file);
-  check<ValueError>(trailer_of(file) == make_trailer(crc_of(0, records)),
-                    Where{"read_ckpt", name, {}, records.size()},
+  const uint64_t records = without_trailer(file).size();
+  check<ValueError>(trailer_of(file) == ckpt::make_trailer(crc_of_records(records)),
+                    Where{"read_ckpt", name, {}, records},
                     ": the checksum stored here is not that of the bytes before; the file is damaged");
 }
 
@@ -235,97 +214,46 @@ NamedTensor load_entry(const Entry& entry, std::string_view file) {
   return {entry.info.name, out, {}};
 }
 
-// What is written of one entry, apart from its content.
-struct Header {
-  std::string_view tag;
-  std::string_view type;
-  Shape dims;
-};
-
-// All bytes of a record up to its content of `content_bytes` bytes.
-std::string record_head(const Header& header, size_t content_bytes, size_t padding) {
-  std::string tensor;
-  protozero::pbf_writer writer(tensor);
-  for (int64_t dim : header.dims) writer.add_int64(kTensorDims, dim);
-  writer.add_string(kTensorType, header.type.data(), header.type.size());
-  writer.add_bytes(kTensorPadding, std::string(padding, '\0'));
-  const auto open_field = [](std::string& out, protozero::pbf_tag_type tag, size_t bytes) {
-    protozero::add_varint_to_buffer(
-        &out, tag << 3 | static_cast<uint32_t>(protozero::pbf_wire_type::length_delimited));
-    protozero::add_varint_to_buffer(&out, bytes);
-  };
-  open_field(tensor, kTensorContent, content_bytes);
-
-  std::string value;
-  protozero::pbf_writer(value).add_string(kValueTag, header.tag.data(), header.tag.size());
-  open_field(value, kValueTensor, tensor.size() + content_bytes);
-  std::string head;
-  open_field(head, kCheckpointValue, value.size() + tensor.size() + content_bytes);
-  return head + value + tensor;
+NamedTensor defer_entry(const Entry& entry, Bytes file, FileTensors& tensors) {
+  std::vector<Extent> pieces;
+  for (Bytes piece : entry.pieces)
+    if (!piece.empty()) pieces.push_back({static_cast<uint64_t>(piece.data() - file.data()), piece.size()});
+  return {entry.info.name,
+          tensors.tensor(entry.info.shape, *dtype_from_type_name(entry.info.dtype), std::move(pieces)),
+          {}};
 }
-
-class Writer {
- public:
-  Writer(const std::string& path, const CkptWriteOptions& options)
-      : options_(options), file_("write_ckpt", path) {}
-
-  void add(const NamedTensor& entry) {
-    if (entry.is_text()) {
-      // Never cut: MindSpore takes the last piece's length for that of the whole text.
-      add_piece({entry.name, kText, {0}}, as_bytes(utf32_from_utf8(entry.text)));
-      return;
-    }
-    entry.tensor.prepare("write_ckpt");
-    const Tensor dense = entry.tensor.contiguous();
-    add_pieces({entry.name, name(dense.dtype()), dense.shape()},
-               {dense.raw_data(), static_cast<size_t>(dense.nbytes())});
-  }
-
-  void finish() {
-    if (options_.crc_check) file_.write(make_trailer(crc_));
-    file_.commit();
-  }
-
- private:
-  void add_pieces(const Header& header, Bytes content) {
-    do {
-      const Bytes piece = content.first(std::min<size_t>(content.size(), options_.piece_bytes));
-      add_piece(header, piece);
-      content = content.subspan(piece.size());
-    } while (!content.empty());
-  }
-
-  void add_piece(const Header& header, Bytes piece) {
-    // More padding can make a length field longer, so this may take a second round.
-    size_t padding = 0;
-    std::string head = record_head(header, piece.size(), padding);
-    while (const size_t beyond = (file_.position() + head.size()) % kAlignment) {
-      padding += kAlignment - beyond;
-      head = record_head(header, piece.size(), padding);
-    }
-    write(as_bytes(head));
-    write(piece);
-  }
-
-  void write(Bytes bytes) {
-    if (options_.crc_check) crc_ = crc_of(crc_, bytes);
-    file_.write(bytes);
-  }
-
-  CkptWriteOptions options_;
-  AtomicFile file_;
-  uint32_t crc_ = 0;
-};
 
 }  // namespace
 
-NamedTensors read_ckpt(const std::string& path, const ReadOptions& options) {
-  const MappedFile file("read_ckpt", path);
-  return read_ckpt(file.bytes(), path, options);
+NamedTensors read_ckpt(const std::string& path, const ReadOptions& options,
+                       const std::optional<Encryption>& encryption) {
+  auto opened = std::make_shared<const OpenFile>("read_ckpt", path);
+  if (encryption) opened = decrypted(*opened, *encryption);
+  const auto mapping = std::make_shared<const MappedFile>(std::move(opened));
+  const Bytes bytes = mapping->bytes();
+  const OpenFile& file = *mapping->file();
+  if (options.crc_check)
+    verify_crc(bytes, path, options, [&](uint64_t records) {
+      Crc32 crc;
+      crc.add(file, {0, records});
+      return crc.value();
+    });
+  const std::vector<Entry> entries = Parser(without_trailer(bytes), path).run();
+  const auto tensors = std::make_shared<FileTensors>(mapping, options.mmap);
+  NamedTensors out;
+  for (const Entry& entry : entries)
+    out.push_back(entry.info.dtype == kText ? load_text(entry, path) : defer_entry(entry, bytes, *tensors));
+  check_mappings();
+  return out;
 }
 
 NamedTensors read_ckpt(Bytes file, std::string_view name, const ReadOptions& options) {
-  if (options.crc_check) verify_crc(file, name, options);
+  if (options.crc_check)
+    verify_crc(file, name, options, [&](uint64_t records) {
+      Crc32 crc;
+      crc.add(file.first(records));
+      return crc.value();
+    });
   NamedTensors out;
   for (const Entry& entry : Parser(without_trailer(file), name).run()) out.push_back(load_entry(entry, name));
   return out;
@@ -338,14 +266,6 @@ FileInfo inspect_ckpt(Bytes file, std::string_view name) {
   if (!trailer_of(file).empty())
     info.metadata["crc_num"] = std::to_string(__builtin_bswap32(load<uint32_t>(file, file.size() - 4)));
   return info;
-}
-
-void write_ckpt(const std::string& path, const NamedTensors& entries, const CkptWriteOptions& options) {
-  check<ValueError>(options.piece_bytes > 0, "write_ckpt: 'piece_bytes' must be positive");
-  check_entries(entries, "write_ckpt");
-  Writer writer(path, options);
-  for (const NamedTensor& entry : entries) writer.add(entry);
-  writer.finish();
 }
 
 }  // namespace nucella::io

@@ -1,48 +1,38 @@
 #include "nucella/io/safetensors.h"
 
-#include <zlib.h>
-
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "nucella/io/atomic_file.h"
-#include "nucella/io/mapped_file.h"
+#include "nucella/io/checksum.h"
+#include "nucella/io/file_tensor.h"
+#include "nucella/io/row_major.h"
 #include "nucella/io/safetensors_header.h"
 
 namespace nucella::io {
 namespace {
 
 constexpr std::string_view kReader = "read_safetensors", kWriter = "write_safetensors";
+constexpr size_t kAlignment = 64;
+constexpr size_t kCrcDigits = 10;  // of the largest checksum
 
-// MindSpore's checksum: names and contents, in order of the names.
-class Crc {
- public:
-  void add(Bytes bytes) {
-    value_ = crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-  }
-  void add(std::string_view name, Bytes content) {
-    add(as_bytes(name));
-    if (!content.empty()) add(content);
-  }
-  std::string str() const { return std::to_string(value_); }
-
- private:
-  uLong value_ = 0;
-};
-
-Bytes content_of(Bytes file, const EntryInfo& info) { return file.subspan(info.offset, info.bytes); }
-
-void verify_crc(Bytes file, const FileInfo& info, const Where& where, const ReadOptions& options) {
+// MindSpore's checksum: names and contents, in order of the names. `add_content` adds that of an entry.
+template <class AddContent>
+void verify_crc(const FileInfo& info, const Where& where, const ReadOptions& options,
+                AddContent add_content) {
   const auto stored = info.metadata.find("crc_num");
   if (stored == info.metadata.end()) {
     if (options.warn) options.warn(str(kReader, ": '", where.file, "' has no checksum to verify"));
     return;
   }
-  Crc crc;
-  for (const EntryInfo& entry : info.entries) crc.add(entry.name, content_of(file, entry));
-  check<ValueError>(crc.str() == stored->second, where, ": the stored CRC-32 is ", stored->second,
-                    ", the content has ", crc.str(), "; the file is damaged");
+  Crc32 crc;
+  for (const EntryInfo& entry : info.entries) {
+    crc.add(as_bytes(entry.name));
+    add_content(crc, entry);
+  }
+  const std::string computed = std::to_string(crc.value());
+  check<ValueError>(computed == stored->second, where, ": the stored CRC-32 is ", stored->second,
+                    ", the content has ", computed, "; the file is damaged");
 }
 
 // Order on disk as the reference implementation has it: widest type first, then by name.
@@ -59,12 +49,12 @@ std::vector<const NamedTensor*> disk_order(const NamedTensors& entries) {
 std::string crc_of(const NamedTensors& entries) {
   std::map<std::string_view, const Tensor*> by_name;
   for (const NamedTensor& entry : entries) by_name[entry.name] = &entry.tensor;
-  Crc crc;
+  Crc32 crc;
   for (const auto& [name, tensor] : by_name) {
-    const Tensor dense = tensor->contiguous();
-    crc.add(name, {dense.raw_data(), static_cast<size_t>(dense.nbytes())});
+    crc.add(as_bytes(name));
+    for_each_stretch(*tensor, SIZE_MAX, [&](Bytes stretch) { crc.add(stretch); });
   }
-  return crc.str();
+  return std::to_string(crc.value());
 }
 
 std::string make_header(const std::vector<const NamedTensor*>& order, const std::string& crc) {
@@ -81,24 +71,53 @@ std::string make_header(const std::vector<const NamedTensor*>& order, const std:
     begin = end;
   }
   std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');
+  // The contents begin on a boundary of a cache line; without any, as MindSpore pads it.
+  const size_t before = sizeof(uint64_t), step = order.empty() ? before : kAlignment;
+  text.resize((before + text.size() + step - 1) / step * step - before, ' ');
   return text;
+}
+
+void write_entries(AtomicFile& file, const NamedTensors& entries, const SafetensorsWriteOptions& options) {
+  const auto order = disk_order(entries);
+  const std::string header = make_header(order, options.crc_check && !entries.empty() ? crc_of(entries) : "");
+  const uint64_t header_bytes = header.size();
+  file.write(std::as_bytes(std::span(&header_bytes, 1)));
+  file.write(header);
+  for (const NamedTensor* entry : order)
+    for_each_stretch(entry->tensor, SIZE_MAX, [&](Bytes stretch) { file.write(stretch); });
+  file.commit();
 }
 
 }  // namespace
 
 NamedTensors read_safetensors(const std::string& path, const ReadOptions& options) {
-  const MappedFile file(kReader, path);
-  return read_safetensors(file.bytes(), path, options);
+  auto mapping = std::make_shared<const MappedFile>(kReader, path);
+  const OpenFile& file = *mapping->file();
+  const FileInfo info = inspect_safetensors(mapping->bytes(), path);
+  if (options.crc_check)
+    verify_crc(info, {kReader, path}, options, [&](Crc32& crc, const EntryInfo& entry) {
+      crc.add(file, {entry.offset, entry.bytes});
+    });
+  const auto tensors = std::make_shared<FileTensors>(mapping, options.mmap);
+  NamedTensors out;
+  for (const EntryInfo& entry : info.entries)
+    out.push_back({entry.name,
+                   tensors->tensor(entry.shape, dtype_from_name(entry.dtype), {{entry.offset, entry.bytes}}),
+                   {}});
+  check_mappings();
+  return out;
 }
 
 NamedTensors read_safetensors(Bytes file, std::string_view name, const ReadOptions& options) {
   const FileInfo info = inspect_safetensors(file, name);
-  if (options.crc_check) verify_crc(file, info, {kReader, name}, options);
+  const auto content_of = [&](const EntryInfo& entry) { return file.subspan(entry.offset, entry.bytes); };
+  if (options.crc_check)
+    verify_crc(info, {kReader, name}, options,
+               [&](Crc32& crc, const EntryInfo& entry) { crc.add(content_of(entry)); });
   NamedTensors out;
   for (const EntryInfo& entry : info.entries)
     out.push_back(
-        {entry.name, tensor_from(content_of(file, entry), entry.shape, dtype_from_name(entry.dtype)), {}});
+        {entry.name, tensor_from(content_of(entry), entry.shape, dtype_from_name(entry.dtype)), {}});
   return out;
 }
 
@@ -106,8 +125,8 @@ FileInfo inspect_safetensors(Bytes file, std::string_view name) {
   return parse_safetensors_header(file, {kReader, name});
 }
 
-void write_safetensors(const std::string& path, const NamedTensors& entries,
-                       const SafetensorsWriteOptions& options) {
+std::function<void()> prepare_safetensors(const std::string& path, NamedTensors entries,
+                                          const SafetensorsWriteOptions& options) {
   check_entries(entries, kWriter);
   for (const NamedTensor& entry : entries) {
     check<ValueError>(!entry.is_text(), kWriter, ": entry '", entry.name,
@@ -115,20 +134,16 @@ void write_safetensors(const std::string& path, const NamedTensors& entries,
     check<ValueError>(entry.name != "__metadata__", kWriter, ": no tensor can have the name '__metadata__'");
     entry.tensor.prepare(kWriter);
   }
-  const auto order = disk_order(entries);
-  const std::string header = make_header(order, options.crc_check && !entries.empty() ? crc_of(entries) : "");
-  check<ValueError>(header.size() <= kLargestSafetensorsHeader, kWriter, ": the header of '", path,
-                    "' would have ", header.size(), " bytes, at most ", kLargestSafetensorsHeader,
-                    " are allowed");
-  AtomicFile file(kWriter, path);
-  const uint64_t header_bytes = header.size();
-  file.write(std::as_bytes(std::span(&header_bytes, 1)));
-  file.write(header);
-  for (const NamedTensor* entry : order) {
-    const Tensor dense = entry->tensor.contiguous();
-    file.write({dense.raw_data(), static_cast<size_t>(dense.nbytes())});
-  }
-  file.commit();
+  const size_t header = make_header(disk_order(entries), std::string(kCrcDigits, '0')).size();
+  check<ValueError>(header <= kLargestSafetensorsHeader, kWriter, ": the header of '", path, "' would have ",
+                    header, " bytes, at most ", kLargestSafetensorsHeader, " are allowed");
+  auto file = std::make_shared<AtomicFile>(kWriter, path);
+  return [file, entries = std::move(entries), options] { write_entries(*file, entries, options); };
+}
+
+void write_safetensors(const std::string& path, const NamedTensors& entries,
+                       const SafetensorsWriteOptions& options) {
+  prepare_safetensors(path, entries, options)();
 }
 
 }  // namespace nucella::io

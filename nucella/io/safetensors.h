@@ -7,6 +7,7 @@
 //
 // Files are checked as strictly as by the reference implementation (github.com/huggingface/safetensors).
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,11 @@ FileInfo inspect_safetensors(Bytes file, std::string_view name);
 
 /// Replaces `path` (see AtomicFile). ValueError for texts, which the format cannot hold, for names that occur
 /// twice, are no UTF-8 or are "__metadata__".
+/// Needs a few MiB besides the tensors.
 void write_safetensors(const std::string& path, const NamedTensors& entries,
                        const SafetensorsWriteOptions& options = {});
+/// The same in two steps; see PreparedWrite of .ckpt files. The checksum is that of the values at the first.
+std::function<void()> prepare_safetensors(const std::string& path, NamedTensors entries,
+                                          const SafetensorsWriteOptions& options = {});
 
 }  // namespace nucella::io

@@ -76,10 +76,16 @@ LazyTensor initializer(double value, const Shape& shape, DType dtype) {
 void ParameterImpl::prepare(std::string_view who, bool overwrite) {
   const std::lock_guard lock(mutex_);
   if (storage) return;
-  if (!declaration_.init) TensorImpl::prepare(who, overwrite);
+  if (!declaration_.init && !declaration_.source) TensorImpl::prepare(who, overwrite);
   const BypassScope unseen;  // whoever records the call that needs the data must not see how they came about
-  Tensor data = Tensor::empty(shape, dtype);
-  if (!overwrite) declaration_.init->fill(data, declaration_.key);
+  Tensor data;
+  if (declaration_.source && !overwrite) {
+    data = declaration_.source->read();
+  } else {
+    data = Tensor::empty(shape, dtype);
+    if (!overwrite) declaration_.init->fill(data, declaration_.key);
+  }
+  offset = data.impl()->offset;
   storage.publish(data.impl()->storage);
   declaration_ = {};
 }
@@ -114,6 +120,7 @@ void ParameterImpl::adopt(const Tensor& data) {
 }
 
 void ParameterImpl::set_dtype(DType type) {
+  if (source()) prepare("Parameter.set_dtype", false);
   const std::lock_guard lock(mutex_);
   if (type == dtype) return;
   if (storage) {
@@ -133,6 +140,10 @@ Parameter Parameter::adopting(const Tensor& data, std::string_view name, Paramet
   check<TypeError>(data.defined(), "Parameter: 'default_input' must be a Tensor, got None");
   Parameter param;
   param.impl_ = make_impl(data.dtype(), data.shape(), name, options);
+  if (TensorSourcePtr source = source_of(data)) {
+    param.self("Parameter").declare({{}, {}, std::move(source)});
+    return param;
+  }
   data.prepare("Parameter");
   param.self("Parameter").adopt(data);
   return param;

@@ -4,18 +4,20 @@
 #include <mutex>
 
 #include "nucella/nn/parameter.h"
+#include "nucella/tensor/source.h"
 
 namespace nucella {
 
-class ParameterImpl final : public TensorImpl {
+class ParameterImpl final : public TensorImpl, public HasSource {
  public:
   ParameterImpl(DType dtype, const Shape& shape)
       : TensorImpl(dtype, shape, contiguous_strides(shape), {}, 0), name(kDefaultParameterName) {}
 
-  /// How a parameter that has no data yet will get them.
+  /// How a parameter that has no data yet will get them: from an initializer or from a source.
   struct Declaration {
     InitializerPtr init;
     RandomKey key;
+    TensorSourcePtr source = {};
   };
 
   /// Fills the declared parameter, or, to be overwritten, only gives it memory. Threads that come at the same
@@ -24,8 +26,9 @@ class ParameterImpl final : public TensorImpl {
   void drop_data() override;
   bool requires_grad() const override { return options.requires_grad; }
 
-  /// Without an initializer once the data are there.
+  /// Empty once the data are there.
   Declaration declaration() const;
+  TensorSourcePtr source() const override { return declaration().source; }
   void declare(Declaration declaration);
   /// Takes dtype, geometry and storage of `data` over.
   void adopt(const Tensor& data);

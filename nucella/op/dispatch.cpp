@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "nucella/tensor/mapping.h"
+
 namespace nucella {
 namespace {
 
@@ -53,7 +55,7 @@ void mark_updates(const Call& call, const OpEntry& entry) {
 
 void run_first_willing(const Call& call, const OpEntry& entry) {
   for (const Kernel& kernel : entry.cpu->kernels)
-    if (kernel.run(call) == nullptr) return;
+    if (kernel.run(call) == nullptr) return check_mappings({call.in.begin(), call.in.end()});
   std::string reasons;
   for (const Kernel& kernel : entry.cpu->kernels)
     reasons += str(" ", kernel.name, ": ", kernel.run(call), ";");

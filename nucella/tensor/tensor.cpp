@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nucella/tensor/allocator.h"
+#include "nucella/tensor/mapping.h"
 #include "nucella/tensor/strided.h"
 
 namespace nucella {
@@ -29,6 +30,11 @@ size_t byte_size(const Shape& shape, int64_t elements, DType dtype) {
   check<ValueError>(!__builtin_mul_overflow(elements, static_cast<int64_t>(itemsize(dtype)), &bytes),
                     "Tensor: shape ", shape, " does not fit into 64 bits");
   return static_cast<size_t>(bytes);
+}
+
+void check_used(const Tensor& tensor) {
+  const Tensor* used[] = {&tensor};
+  check_mappings(used);
 }
 
 }  // namespace
@@ -109,6 +115,7 @@ bool Tensor::is_dense() const {
 void* Tensor::checked_data(DType expected) const {
   check<RuntimeError>(defined(), "Tensor.data: the tensor is undefined");
   check<TypeError>(expected == dtype(), "Tensor.data: expected dtype ", dtype(), ", got ", expected);
+  check_used(*this);
   return raw_data();
 }
 
@@ -121,6 +128,7 @@ Tensor Tensor::clone() const {
   prepare("Tensor.clone");
   Tensor out = empty(shape(), dtype());
   strided_copy(out, *this);
+  check_used(*this);
   return out;
 }
 
@@ -133,6 +141,7 @@ void Tensor::copy_from(const Tensor& source) const {
   prepare("Tensor.copy_from", true);
   strided_copy(*this, source);
   mark_written();
+  check_used(source);
 }
 
 template <class T>
@@ -144,6 +153,7 @@ std::vector<T> Tensor::to_vector() const {
     const S* from = dense.data<S>();
     for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<T>(from[i]);
   });
+  check_used(dense);
   return out;
 }
 

@@ -6,8 +6,8 @@
 #include "nucella/base/log.h"
 #include "nucella/io/ckpt.h"
 #include "nucella/io/safetensors.h"
-#include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
+#include "nucella/train/async_save.h"
 
 namespace nucella {
 namespace {
@@ -15,12 +15,6 @@ namespace {
 void check_format(const std::string& format, const char* who) {
   check<ValueError>(format == "ckpt" || format == "safetensors", who,
                     ": 'format' must be 'ckpt' or 'safetensors', got '", format, "'");
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += str(out.empty() ? "" : ", ", name);
-  return out;
 }
 
 // --- saving ------------------------------------------------------------------------------------------------
@@ -44,7 +38,29 @@ std::string full_path(const std::string& path, const std::string& format) {
   return path.ends_with(format) ? path : str(path, '.', format);
 }
 
+std::optional<io::Encryption> encryption_of(const char* who, const std::optional<std::string>& key,
+                                            const std::string& mode, const std::string& format) {
+  if (!key) return {};
+  check<ValueError>(format == "ckpt", who, ": only .ckpt files are encrypted, got a key and the format '",
+                    format, "'");
+  io::Encryption encryption{*key, mode};
+  io::check_encryption(who, encryption);
+  return encryption;
+}
+
+std::function<void()> prepared(const std::string& file, NamedTensors entries, const SaveOptions& options) {
+  const auto encryption = encryption_of("save_checkpoint", options.enc_key, options.enc_mode, options.format);
+  check<ValueError>(!encryption || !options.crc_check,
+                    "save_checkpoint: 'crc_check' and 'enc_key' cannot be used together");
+  if (options.format == "ckpt")
+    return io::prepare_ckpt(file, std::move(entries),
+                            {.crc_check = options.crc_check, .encryption = encryption});
+  return io::prepare_safetensors(file, std::move(entries), {.crc_check = options.crc_check});
+}
+
 }  // namespace
+
+void wait_for_async_save() { train::wait_for_save(); }
 
 void save_checkpoint(const StateDict& entries, const std::string& path, const SaveOptions& options) {
   check_format(options.format, "save_checkpoint");
@@ -54,11 +70,10 @@ void save_checkpoint(const StateDict& entries, const std::string& path, const Sa
   NamedTensors out;
   for (const auto& [name, value] : all)
     if (!options.choice_func || options.choice_func(name)) out.push_back(entry_of(name, value));
-  if (options.format == "ckpt") {
-    io::write_ckpt(file, out, {.crc_check = options.crc_check});
-  } else {
-    io::write_safetensors(file, out, {.crc_check = options.crc_check});
-  }
+  train::wait_for_save();  // of two saves to one file the later one must come last
+  std::function<void()> write = prepared(file, std::move(out), options);
+  if (options.async_save) return train::save_in_background(std::move(write));
+  write();
 }
 
 void save_checkpoint(const std::vector<Parameter>& parameters, const std::string& path,
@@ -100,10 +115,11 @@ bool is_wanted(const std::string& name, const LoadOptions& options) {
 
 NamedTensors read_entries(const std::string& path, const LoadOptions& options) {
   const auto warn = [](const std::string& text) { log_warning("load_checkpoint: ", text); };
+  const auto encryption = encryption_of("load_checkpoint", options.dec_key, options.dec_mode, options.format);
+  const io::ReadOptions read_options{.crc_check = options.crc_check, .warn = warn, .mmap = options.mmap};
   try {
-    return options.format == "ckpt"
-               ? io::read_ckpt(path, {.crc_check = options.crc_check, .warn = warn})
-               : io::read_safetensors(path, {.crc_check = options.crc_check, .warn = warn});
+    return options.format == "ckpt" ? io::read_ckpt(path, read_options, encryption)
+                                    : io::read_safetensors(path, read_options);
   } catch (const OSError& e) {
     raise<ValueError>("load_checkpoint: ", e.what());
   }
@@ -129,121 +145,8 @@ StateDict load_checkpoint(const std::string& path, Cell* net, const LoadOptions&
   return out;
 }
 
-namespace {
-
-/// Matches a dict with a net: first everything is looked up and checked, then everything is copied.
-class NetLoader {
- public:
-  NetLoader(Cell& net, const StateDict& dict, bool strict)
-      : params_(net.get_parameters()), dict_(dict), strict_(strict) {}
-
-  NotLoaded run() {
-    for (const auto& [name, value] : dict_)
-      check<TypeError>(value.is<std::string>() || (value.is<Tensor>() && value.as<Tensor>().defined()),
-                       "load_param_into_net: '", name, "' must be a Parameter or str, got ", kind_of(value));
-    match_names();
-    if (!missing_.empty() && !strict_) match_prefixed();
-    check<RuntimeError>(errors_.empty(), "load_param_into_net: ", errors_);
-    for (auto& [param, value] : plan_)
-      param.set_data(value.dtype() == param.dtype() ? value : casted(value, param));
-    report();
-    return std::move(result_);
-  }
-
- private:
-  void match_names() {
-    std::set<std::string> names;
-    for (const Parameter& param : params_) {
-      names.insert(param.name());
-      if (const Value* value = dict_.find(param.name())) {
-        take(param, *value);
-      } else {
-        missing_.push_back(param);
-      }
-    }
-    for (const auto& [name, value] : dict_)
-      if (!names.contains(name)) result_.ckpt_not_load.push_back(name);
-  }
-
-  // "net.fc.weight" in the file for "fc.weight" in the net, and every other missing name after the same
-  // prefix.
-  void match_prefixed() {
-    for (std::optional<std::string> prefix = next_prefix(); prefix; prefix = next_prefix()) {
-      log_warning("load_param_into_net: taking entries whose names begin with '", *prefix, "'");
-      std::erase_if(missing_, [&](const Parameter& param) {
-        const Value* value = dict_.find(*prefix + param.name());
-        if (value) take(param, *value);
-        return value != nullptr;
-      });
-    }
-  }
-
-  std::optional<std::string> next_prefix() const {
-    for (const Parameter& param : missing_)
-      for (const auto& [name, value] : dict_)
-        if (name.ends_with(param.name())) return name.substr(0, name.size() - param.name().size());
-    return {};
-  }
-
-  void take(const Parameter& param, const Value& value) {
-    if (value.is<std::string>()) return;
-    const Tensor source = value.as<Tensor>();
-    if (!fits(source.shape(), param.shape())) {
-      errors_ += str(errors_.empty() ? "" : "; ", "'", param.name(), "' has the shape ", param.shape(),
-                     ", the file has ", source.shape());
-    } else if (source.dtype() != param.dtype() && !may_cast(source.dtype(), param.dtype())) {
-      errors_ += str(errors_.empty() ? "" : "; ", "'", param.name(), "' has the dtype ", param.dtype(),
-                     ", the file has ", source.dtype());
-    } else {
-      if (source.dtype() != param.dtype())
-        log_warning("load_param_into_net: '", param.name(), "' is cast from ", source.dtype(), " to ",
-                    param.dtype());
-      plan_.emplace_back(param, reshaped(source, param.shape()));
-    }
-  }
-
-  static bool fits(const Shape& source, const Shape& target) {
-    if (source.ndim() < target.ndim() || !std::equal(target.begin(), target.end(), source.begin()))
-      return false;
-    return std::all_of(source.begin() + target.ndim(), source.end(),
-                       [](int64_t extent) { return extent == 1; });
-  }
-
-  bool may_cast(DType from, DType to) const {
-    return !strict_ && ((is_floating(from) && is_floating(to)) || (is_signed_int(from) && is_signed_int(to)));
-  }
-
-  static Tensor reshaped(const Tensor& source, const Shape& shape) {
-    if (source.shape() == shape) return source;
-    const Tensor dense = source.contiguous();
-    return dense.as_strided(shape, contiguous_strides(shape), dense.impl()->offset);
-  }
-
-  static Tensor casted(const Tensor& value, const Parameter& param) {
-    const BypassScope unseen;
-    return ops::cast(value, param.dtype());
-  }
-
-  void report() {
-    for (const Parameter& param : missing_) result_.param_not_load.push_back(param.name());
-    if (missing_.empty()) return;
-    log_warning("load_param_into_net: ", missing_.size(), " parameters of the net are not in the file");
-    log_warning("load_param_into_net: not loaded: ", listed(result_.param_not_load));
-  }
-
-  const std::vector<Parameter> params_;
-  const StateDict& dict_;
-  const bool strict_;
-  std::vector<std::pair<Parameter, Tensor>> plan_;
-  std::vector<Parameter> missing_;
-  std::string errors_;
-  NotLoaded result_;
-};
-
-}  // namespace
-
-NotLoaded load_param_into_net(Cell& net, const StateDict& parameter_dict, bool strict_load) {
-  return NetLoader(net, parameter_dict, strict_load).run();
+std::future<StateDict> load_checkpoint_async(const std::string& path, Cell* net, const LoadOptions& options) {
+  return std::async(std::launch::async, [=] { return load_checkpoint(path, net, options); });
 }
 
 }  // namespace nucella

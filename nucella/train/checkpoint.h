@@ -1,6 +1,7 @@
 // Checkpoints: the parameters of a net to a file and back, with MindSpore's names and rules.
 #pragma once
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,12 +23,20 @@ struct SaveOptions {
   bool crc_check = false;
   /// "ckpt" or "safetensors".
   std::string format = "ckpt";
+  /// Encrypts a .ckpt: 16, 24 or 32 bytes, for "SM4-CBC" 16. Not together with crc_check.
+  std::optional<std::string> enc_key = {};
+  /// "AES-GCM", "AES-CBC" or "SM4-CBC".
+  std::string enc_mode = "AES-GCM";
+  /// Returns once everything is checked; a process of its own writes the values as they are now. The next
+  /// save, of either kind, waits for this one and, if it failed, throws its error and saves nothing;
+  /// wait_for_async_save() does so too, and the end of the program waits.
+  bool async_save = false;
 };
 
 /// Writes every parameter of the net under its name; declared ones are filled first. The file is replaced as
 /// a whole or not at all. ".ckpt" or ".safetensors" is appended unless the name ends with these letters.
-/// ValueError for another format, TypeError for an entry that is neither tensor, number, bool nor text;
-/// IsADirectoryError, FileNotFoundError and other OSErrors from the file system.
+/// ValueError for another format, mode or length of the key, TypeError for an entry that is neither tensor,
+/// number, bool nor text; IsADirectoryError, FileNotFoundError and other OSErrors from the file system.
 void save_checkpoint(const Cell& net, const std::string& path, const SaveOptions& options = {});
 /// Of equal names the last stays.
 void save_checkpoint(const std::vector<Parameter>& parameters, const std::string& path,
@@ -35,6 +44,9 @@ void save_checkpoint(const std::vector<Parameter>& parameters, const std::string
 void save_checkpoint(const NamedTensors& entries, const std::string& path, const SaveOptions& options = {});
 /// What state_dict() or load_checkpoint() returned, under its keys.
 void save_checkpoint(const StateDict& entries, const std::string& path, const SaveOptions& options = {});
+
+/// Waits until an asynchronous save has ended; throws what it failed with, unless that was thrown already.
+void wait_for_async_save();
 
 struct LoadOptions {
   /// Of load_param_into_net().
@@ -49,12 +61,25 @@ struct LoadOptions {
   bool crc_check = false;
   /// "ckpt" or "safetensors".
   std::string format = "ckpt";
+  /// Values are used as they lie in the mapped file, which stays as it is when they change; else, and where
+  /// they do not lie fittingly, they are read. The file must not be written to meanwhile; replacing or
+  /// deleting it is harmless.
+  bool mmap = true;
+  /// Of an encrypted file, which is decrypted into memory. ValueError for another key or mode than it was
+  /// saved with, and for a file that is not encrypted.
+  std::optional<std::string> dec_key = {};
+  std::string dec_mode = "AES-GCM";
 };
 
 /// The entries of the file: Parameters of that name, and texts; in file order, safetensors in order of name.
-/// With a `net`, they are put into it by load_param_into_net(). ValueError when the file is missing, damaged,
-/// of another format, or when no entry is left.
+/// Their values come into memory when they are first used. With a `net`, they are put into it by
+/// load_param_into_net(). ValueError when the file is missing, damaged, of another format, or when no entry
+/// is left.
 StateDict load_checkpoint(const std::string& path, Cell* net = nullptr, const LoadOptions& options = {});
+
+/// The same in a thread of its own. The net must neither be used nor destroyed until the result is there.
+std::future<StateDict> load_checkpoint_async(const std::string& path, Cell* net = nullptr,
+                                             const LoadOptions& options = {});
 
 /// The names that did not find their counterpart.
 struct NotLoaded {
@@ -62,12 +87,14 @@ struct NotLoaded {
   std::vector<std::string> ckpt_not_load;   ///< of the dict
 };
 
-/// Copies the entries into the parameters of the same names; declared parameters take them without being
-/// filled before. Names that are missing give a warning; unless `strict_load`, entries are also taken whose
-/// names are those of the missing parameters after a common prefix, and values are cast between floating
-/// types and between signed integers, with a warning. Extra trailing extents of 1 in the file do not matter.
-/// RuntimeError lists every entry of a wrong shape or dtype, TypeError names an entry that is neither tensor
-/// nor text; then nothing is changed.
+/// Puts the entries into the parameters of the same names; declared parameters take them without being filled
+/// before. Values that nobody has used since load_checkpoint() go from the file to the net without a copy;
+/// net and dict never share memory. Names that are missing give a warning; unless `strict_load`, entries are
+/// also taken whose names are those of the missing parameters after a common prefix, and values are cast
+/// between floating types and between signed integers, with a warning. Extra trailing extents of 1 in the
+/// file do not matter. RuntimeError lists every entry of a wrong shape or dtype, TypeError names an entry
+/// that is neither tensor nor text, OSError a file that has changed since it was opened; then nothing is
+/// changed.
 NotLoaded load_param_into_net(Cell& net, const StateDict& parameter_dict, bool strict_load = false);
 
 }  // namespace nucella
