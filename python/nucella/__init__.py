@@ -28,7 +28,12 @@ from nucella.context import (
     set_recursion_limit,
 )
 from nucella.ops.function.grad import get_grad, grad, jacfwd, jacrev, jvp, value_and_grad, vjp
-from nucella.train.serialization import load_checkpoint, load_param_into_net, save_checkpoint
+from nucella.train.serialization import (
+    load_checkpoint,
+    load_checkpoint_async,
+    load_param_into_net,
+    save_checkpoint,
+)
 
 _SUBMODULES = (
     "nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime"

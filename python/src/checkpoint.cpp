@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "bind.h"
 #include "hook_functions.h"
+#include "nucella/train/async_save.h"
 #include "tensor_object.h"
 
 namespace nucella::python {
@@ -70,12 +71,21 @@ StateDict appended(nb::handle append_dict) {
   return out;
 }
 
+std::optional<std::string> key_from(const std::optional<nb::bytes>& key) {
+  if (!key) return {};
+  return std::string(key->c_str(), key->size());
+}
+
 void save(nb::handle save_obj, const std::string& path, const nb::handle append_dict,
-          const nb::object& choice_func, bool crc_check, const std::string& format) {
+          const nb::object& choice_func, bool crc_check, const std::string& format,
+          const std::optional<nb::bytes>& enc_key, const std::string& enc_mode, bool async_save) {
   const SaveOptions options{.append_dict = appended(append_dict),
                             .choice_func = choice_from(choice_func),
                             .crc_check = crc_check,
-                            .format = format};
+                            .format = format,
+                            .enc_key = key_from(enc_key),
+                            .enc_mode = enc_mode,
+                            .async_save = async_save};
   if (Cell* cell = cell_of(save_obj)) {
     const nb::gil_scoped_release unlocked;
     return save_checkpoint(*cell, path, options);
@@ -118,14 +128,18 @@ Cell* net_from(nb::handle net, const char* who) {
 
 nb::dict load(const std::string& path, nb::handle net, bool strict_load, nb::handle filter_prefix,
               nb::handle specify_prefix, const nb::object& choice_func, bool crc_check,
-              const std::string& format) {
+              const std::string& format, bool mmap, const std::optional<nb::bytes>& dec_key,
+              const std::string& dec_mode) {
   Cell* cell = net.is_none() ? nullptr : net_from(net, "load_checkpoint");
   const LoadOptions options{.strict_load = strict_load,
                             .filter_prefix = prefixes_from(filter_prefix, "filter_prefix"),
                             .specify_prefix = prefixes_from(specify_prefix, "specify_prefix"),
                             .choice_func = choice_from(choice_func),
                             .crc_check = crc_check,
-                            .format = format};
+                            .format = format,
+                            .mmap = mmap,
+                            .dec_key = key_from(dec_key),
+                            .dec_mode = dec_mode};
   StateDict entries;
   {
     const nb::gil_scoped_release unlocked;
@@ -164,9 +178,13 @@ nb::tuple load_into_net(nb::handle net, nb::handle parameter_dict, bool strict_l
 
 void bind_checkpoint(nb::module_& m) {
   m.def("save_checkpoint", &save, "save_obj"_a, "path"_a, "append_dict"_a.none(), "choice_func"_a.none(),
-        "crc_check"_a, "format"_a);
+        "crc_check"_a, "format"_a, "enc_key"_a.none(), "enc_mode"_a, "async_save"_a);
+  m.def(
+      "wait_for_save", [](bool throw_error) { train::wait_for_save(throw_error); }, "throw_error"_a,
+      nb::call_guard<nb::gil_scoped_release>());
   m.def("load_checkpoint", &load, "path"_a, "net"_a.none(), "strict_load"_a, "filter_prefix"_a.none(),
-        "specify_prefix"_a.none(), "choice_func"_a.none(), "crc_check"_a, "format"_a);
+        "specify_prefix"_a.none(), "choice_func"_a.none(), "crc_check"_a, "format"_a, "mmap"_a,
+        "dec_key"_a.none(), "dec_mode"_a);
   m.def("load_param_into_net", &load_into_net, "net"_a, "parameter_dict"_a, "strict_load"_a);
   nb::class_<NoInitScopes>(m, "NoInitScopes")
       .def(nb::init<>())

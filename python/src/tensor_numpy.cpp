@@ -3,6 +3,7 @@
 #include "errors.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/dlpack.h"
+#include "nucella/tensor/mapping.h"
 #include "tensor_object.h"
 #include "tensor_slots.h"
 
@@ -237,6 +238,8 @@ Tensor from_capsule(nb::handle source) {
 nb::object numpy_view(const Tensor& tensor) {
   if (lazy_of(tensor)) init_data(tensor);
   tensor.prepare("Tensor.asnumpy");
+  const Tensor* used[] = {&tensor};
+  check_mappings(used);
   if (tensor.dtype() == bfloat16) return bfloat16_view(tensor);
   static PyObject* const asarray = nb::object(nb::module_::import_("numpy").attr("asarray")).release().ptr();
   const nb::object holder = nb::steal(

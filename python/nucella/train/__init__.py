@@ -5,7 +5,12 @@ What is named here is imported when it is asked for: loading a checkpoint needs 
 
 import importlib
 
-from nucella.train.serialization import load_checkpoint, load_param_into_net, save_checkpoint
+from nucella.train.serialization import (
+    load_checkpoint,
+    load_checkpoint_async,
+    load_param_into_net,
+    save_checkpoint,
+)
 
 _CALLBACKS = (
     *("BackupAndRestore", "Callback", "CheckpointConfig", "EarlyStopping", "History", "LambdaCallback"),
@@ -29,7 +34,7 @@ _HOMES = {
 }
 _SUBMODULES = ("amp", "callback", "dataset_helper", "loss_scale_manager", "metrics", "model")
 
-__all__ = ["load_checkpoint", "load_param_into_net", "save_checkpoint", *_HOMES]
+__all__ = ["load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint", *_HOMES]
 
 
 def __getattr__(name):

@@ -4,7 +4,7 @@ import os
 
 from nucella import _core
 
-__all__ = ["load_checkpoint", "load_param_into_net", "save_checkpoint"]
+__all__ = ["load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint"]
 
 
 def _check_type(function, argument, value, *types):
@@ -18,9 +18,16 @@ def _file_path(function, path):
     return os.fspath(path)
 
 
-def _refuse_key(function, argument, key):
-    if key is not None:
-        raise NotImplementedError(f"{function}: '{argument}': encrypted checkpoints are not here yet")
+def _check_key(function, argument, key, mode_argument, mode):
+    if key is not None and not isinstance(key, bytes):
+        raise ValueError(f"{function}: '{argument}' must be bytes, got {type(key).__name__}")
+    if not isinstance(mode, str):
+        raise ValueError(f"{function}: '{mode_argument}' must be str, got {type(mode).__name__}")
+
+
+def _check_crc(function, crc_check):
+    if not isinstance(crc_check, bool):
+        raise ValueError(f"{function}: 'crc_check' must be bool, got {type(crc_check).__name__}")
 
 
 def save_checkpoint(
@@ -43,30 +50,38 @@ def save_checkpoint(
             "name" and "data"; or a dict from names to Parameters, Tensors, NumPy arrays and str.
         ckpt_file_name (str): ".ckpt" or ".safetensors" is appended unless the name ends with these letters.
         integrated_save (bool): Of no effect on one device. Default: True.
-        async_save (bool, str): Only False is here yet.
+        async_save (bool, str): True, "thread" or "process": returns at once, and a process of its own writes the
+            values as they are now. The next save waits for it and raises what it failed with; until it has ended, a
+            thread named "asyn_save_ckpt" waits for it, which the end of the program joins. Default: False.
         append_dict (dict): More entries: int, float, bool, str, Tensor, Parameter. Default: None.
-        enc_key (bytes): Only None is here yet.
-        enc_mode (str): How `enc_key` would be used.
+        enc_key (bytes): Encrypts the file; 16, 24 or 32 bytes, for "SM4-CBC" 16. Default: None.
+        enc_mode (str): "AES-GCM", "AES-CBC" or "SM4-CBC". Default: "AES-GCM".
         choice_func (function): Of a name; only what it accepts is saved. Default: None.
-        crc_check (bool): Adds a checksum. Default: False.
+        crc_check (bool): Adds a checksum; not together with `enc_key`. Default: False.
         format (str): "ckpt" or "safetensors". Default: "ckpt".
         kwargs: `incremental`, `global_step_num`, `remove_redundancy`; of no effect on one device.
 
     Raises:
         TypeError: An argument or entry is of another type.
-        ValueError: `crc_check` is no bool, or `format` is another.
+        ValueError: `crc_check` is no bool, `enc_key` no bytes or of another length, or `async_save`, `enc_mode` or
+            `format` is another.
         OSError: From the file system.
     """
     who = "save_checkpoint"
     path = _file_path(who, ckpt_file_name)
     _check_type(who, "integrated_save", integrated_save, bool)
     _check_type(who, "async_save", async_save, bool, str)
+    if isinstance(async_save, str) and async_save not in ("process", "thread"):
+        raise ValueError(f"{who}: 'async_save' must be a bool, 'process' or 'thread', got {async_save!r}")
+    _check_key(who, "enc_key", enc_key, "enc_mode", enc_mode)
+    _check_crc(who, crc_check)
+    _core.save_checkpoint(
+        save_obj, path, append_dict, choice_func, crc_check, format, enc_key, enc_mode, bool(async_save)
+    )
     if async_save:
-        raise NotImplementedError(f"{who}: 'async_save' is not here yet")
-    _refuse_key(who, "enc_key", enc_key)
-    if not isinstance(crc_check, bool):
-        raise ValueError(f"{who}: 'crc_check' must be bool, got {type(crc_check).__name__}")
-    _core.save_checkpoint(save_obj, path, append_dict, choice_func, crc_check, format)
+        import threading
+
+        threading.Thread(target=_core.wait_for_save, args=(False,), name="asyn_save_ckpt").start()
 
 
 def load_checkpoint(
@@ -81,6 +96,7 @@ def load_checkpoint(
     crc_check=False,
     remove_redundancy=False,
     format="ckpt",
+    mmap=True,
 ):
     """The entries of a file as a dict from names to Parameters (and str); with `net`, also loaded into it.
 
@@ -89,29 +105,73 @@ def load_checkpoint(
         net (Cell): See :func:`load_param_into_net`. Default: None.
         strict_load (bool): See :func:`load_param_into_net`. Default: False.
         filter_prefix (str, list, tuple): Leaves out names that begin with one of these. Default: None.
-        dec_key (bytes): Only None is here yet.
-        dec_mode (str): How `dec_key` would be used.
+        dec_key (bytes): The key of an encrypted file. Default: None.
+        dec_mode (str): The mode it was encrypted with. Default: "AES-GCM".
         specify_prefix (str, list, tuple): Takes only names that begin with one of these. Default: None.
         choice_func (function): Of a name; only what it accepts is loaded, unless a prefix is given. Default: None.
         crc_check (bool): Verifies the checksum. Default: False.
         remove_redundancy (bool): Needs several devices: TypeError when True.
         format (str): "ckpt" or "safetensors". Default: "ckpt".
+        mmap (bool): Uses values as they lie in the mapped file, which stays as it is when they change; else they are
+            read when they are first used. The file may be replaced or deleted, but not written to. Default: True.
 
     Raises:
         TypeError: An argument is of another type.
-        ValueError: The file is missing, damaged or of another format, or no entry is left.
+        ValueError: The file is missing, damaged, of another format or encrypted with another key, or no entry is left.
     """
     who = "load_checkpoint"
     path = _file_path(who, ckpt_file_name)
     _check_type(who, "strict_load", strict_load, bool)
     if remove_redundancy:
         raise TypeError(f"{who}: 'remove_redundancy' needs a file saved by several devices")
-    _refuse_key(who, "dec_key", dec_key)
-    return _core.load_checkpoint(path, net, strict_load, filter_prefix, specify_prefix, choice_func, crc_check, format)
+    _check_type(who, "mmap", mmap, bool)
+    _check_key(who, "dec_key", dec_key, "dec_mode", dec_mode)
+    _check_crc(who, crc_check)
+    return _core.load_checkpoint(
+        path, net, strict_load, filter_prefix, specify_prefix, choice_func, crc_check, format, mmap, dec_key, dec_mode
+    )
+
+
+def load_checkpoint_async(
+    ckpt_file_name,
+    net=None,
+    strict_load=False,
+    filter_prefix=None,
+    dec_key=None,
+    dec_mode="AES-GCM",
+    specify_prefix=None,
+    choice_func=None,
+):
+    """Loads in a thread; the arguments are those of :func:`load_checkpoint`, the ending of the name tells the format.
+
+    Returns:
+        concurrent.futures.Future: `result()` waits, and returns or raises what load_checkpoint() does.
+    """
+    _check_type("load_checkpoint_async", "ckpt_file_name", ckpt_file_name, str, os.PathLike)
+    path = os.fspath(ckpt_file_name)
+    from concurrent.futures import ThreadPoolExecutor
+
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load_checkpoint")
+    future = executor.submit(
+        load_checkpoint,
+        path,
+        net,
+        strict_load,
+        filter_prefix,
+        dec_key,
+        dec_mode,
+        specify_prefix,
+        choice_func,
+        format="safetensors" if path.endswith(".safetensors") else "ckpt",
+    )
+    executor.shutdown(wait=False)
+    return future
 
 
 def load_param_into_net(net, parameter_dict, strict_load=False, remove_redundancy=False):
-    """Copies the entries into the parameters of the same names; nothing changes when it raises.
+    """Puts the entries into the parameters of the same names; nothing changes when it raises.
+
+    Values that nobody has used since load_checkpoint() go from the file to the net without a copy.
 
     Args:
         net (Cell): Its declared parameters take the values without being filled before.

@@ -16,8 +16,14 @@ def _run(command, script, arguments, result):
     return json.loads(result.read_text())
 
 
+_COMMANDS = {"theirs": [ORACLE], "ours": [sys.executable, "-m", "nucella.as_mindspore"]}
+
+
+def run_one(which, script, tmp_path, *arguments):
+    """What `script` writes as JSON into the file named by its first argument, under "theirs" or "ours"."""
+    return _run(_COMMANDS[which], script, arguments, tmp_path / f"{which}.json")
+
+
 def both(script, tmp_path, *arguments):
-    """What `script` writes as JSON into the file named by its first argument: (of MindSpore, of nucella)."""
-    theirs = _run([ORACLE], script, arguments, tmp_path / "theirs.json")
-    ours = _run([sys.executable, "-m", "nucella.as_mindspore"], script, arguments, tmp_path / "ours.json")
-    return theirs, ours
+    """The result of `script` of both: (of MindSpore, of nucella)."""
+    return run_one("theirs", script, tmp_path, *arguments), run_one("ours", script, tmp_path, *arguments)
