@@ -9,7 +9,7 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 .DEFAULT_GOAL := help
-.PHONY: help build python demo test test-oracle bench lint format docs install wheel asan tsan fuzz clean setup venv
+.PHONY: help build python demo test test-oracle bench lint format docs install wheel asan tsan torture fuzz clean setup venv
 
 help: ## lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -56,6 +56,10 @@ FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 tsan: setup ## all tests under ThreadSanitizer
 	$(call compile,build-tsan,-DNUCELLA_SANITIZE=thread,all)
 	$(FIXED_ADDRESSES) $(call run_tests,build-tsan)
+
+torture: setup ## 1,000 killed saves and 10,000 damaged checkpoints
+	$(call compile,build,,nucella_tests)
+	NUCELLA_TORTURE=1000 OMP_WAIT_POLICY=passive build/bin/nucella_tests --gtest_filter='CheckpointFaults.*'
 
 fuzz: setup ## each fuzz target for FUZZ_SECONDS (60) seconds
 	@tools/setup.sh fuzz
