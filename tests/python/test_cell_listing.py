@@ -183,7 +183,8 @@ def test_repr_shows_children_and_extend_repr():
     outer.child = Shown("c")
     outer.deep = nn.SequentialCell(Shown("x\ny"))
     assert repr(outer) == (
-        "Shown(\n  a=1\n  (child): Shown(c)\n  (deep): SequentialCell(\n    (0): Shown(\n      x\n      y\n    )\n  )\n)"
+        "Shown(\n  a=1\n  (child): Shown(c)\n  (deep): SequentialCell(\n"
+        "    (0): Shown(\n      x\n      y\n    )\n  )\n)"
     )
 
 

@@ -117,9 +117,11 @@ def test_a_lazy_tensor_is_filled_in_place_once():
 @pytest.mark.parametrize(
     "seed, init, shape, expected",
     [
-        (0, "normal", [4], [-0.0049091060645878315, -0.004230218473821878, -0.014807187020778656, 0.006712398026138544]),
+        (0, "normal", [4],
+         [-0.0049091060645878315, -0.004230218473821878, -0.014807187020778656, 0.006712398026138544]),
         (0, "uniform", [2], [0.03467477485537529, -0.002566703362390399]),
-        (1, "xavier_normal", [2, 2], [0.46176692843437195, 1.0671603679656982, 0.18719682097434998, -0.264921098947525]),
+        (1, "xavier_normal", [2, 2],
+         [0.46176692843437195, 1.0671603679656982, 0.18719682097434998, -0.264921098947525]),
     ],
 )
 def test_the_numbers_of_mindspore(seed, init, shape, expected):
@@ -160,7 +162,9 @@ def test_reseeding_repeats_and_two_fills_differ():
     assert ms.get_seed() == 3
 
 
-@pytest.mark.parametrize("wrong, error", [(1.5, TypeError), ("1", TypeError), (True, TypeError), (-1, ValueError), (2**32, ValueError)])
+@pytest.mark.parametrize(
+    "wrong, error", [(1.5, TypeError), ("1", TypeError), (True, TypeError), (-1, ValueError), (2**32, ValueError)]
+)
 def test_wrong_seeds(wrong, error):
     with pytest.raises(error, match="seed"):
         set_seed(wrong)
@@ -208,8 +212,9 @@ def test_structures():
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: Normal(-1.0), lambda: TruncatedNormal(-1.0), lambda: VarianceScaling(-1.0), lambda: VarianceScaling(1.0, "x"),
-     lambda: VarianceScaling(1.0, "fan_in", "x"), lambda: HeNormal(True), lambda: HeUniform("x")],
+    [lambda: Normal(-1.0), lambda: TruncatedNormal(-1.0), lambda: VarianceScaling(-1.0),
+     lambda: VarianceScaling(1.0, "x"), lambda: VarianceScaling(1.0, "fan_in", "x"), lambda: HeNormal(True),
+     lambda: HeUniform("x")],
 )
 def test_wrong_arguments_are_refused_when_made_or_used(make):
     with pytest.raises(ValueError):

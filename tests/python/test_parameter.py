@@ -19,7 +19,8 @@ from nucella.nn.utils import no_init_parameters
     "value, dtype, shape",
     [
         (3, ms.int32, ()), (2**31 - 1, ms.int32, ()), (3.5, ms.float32, ()), (np.float64(2), ms.float32, ()),
-        ([1, 2], ms.int64, (2,)), ([1.5], ms.float32, (1,)), ([1, 2.5], ms.float32, (2,)), ([[1], [2]], ms.int64, (2, 1)),
+        ([1, 2], ms.int64, (2,)), ([1.5], ms.float32, (1,)), ([1, 2.5], ms.float32, (2,)),
+        ([[1], [2]], ms.int64, (2, 1)),
         (np.ones(2), ms.float64, (2,)), (np.ones(2, np.float16), ms.float16, (2,)), (np.ones(1, bool), ms.bool_, (1,)),
         (np.ones(1, np.uint8), ms.uint8, (1,)), (np.ones((0, 3), np.float32), ms.float32, (0, 3)),
         (Tensor([1], ms.int8), ms.int8, (1,)), (Tensor([1.5], ms.bfloat16), ms.bfloat16, (1,)),

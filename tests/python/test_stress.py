@@ -132,7 +132,8 @@ class Player:
     def play_container(self):
         for _, cell in self.random.choice(self.roots).cells_and_names():
             if isinstance(cell, nn.CellList):
-                self.random.choice([lambda: cell.append(Node()), lambda: cell.__delitem__(0), lambda: cell[:1]])()
+                change = self.random.choice([nn.CellList.append, nn.CellList.__delitem__, nn.CellList.__getitem__])
+                change(cell, Node() if change is nn.CellList.append else 0)
 
     def run(self, count):
         done = 0

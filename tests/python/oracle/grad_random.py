@@ -10,7 +10,8 @@ ms.set_context(mode=ms.PYNATIVE_MODE)
 UNARY = [ops.tanh, ops.sigmoid, ops.sin, ops.cos, ops.relu, ops.exp, ops.square, ops.abs, ops.neg,
          lambda t: ops.sqrt(ops.abs(t) + 1), lambda t: ops.log(ops.abs(t) + 1), lambda t: t * 0.5 + 1.5,
          lambda t: 1 / (t * t + 2), lambda t: ops.stop_gradient(t) * t, lambda t: ops.transpose(t, (1, 0)),
-         lambda t: ops.reshape(t, (-1, 3)), lambda t: ops.softmax(t, -1), lambda t: ops.broadcast_to(ops.ReduceSum(True)(t, 1), (3, 3))]
+         lambda t: ops.reshape(t, (-1, 3)), lambda t: ops.softmax(t, -1),
+         lambda t: ops.broadcast_to(ops.ReduceSum(True)(t, 1), (3, 3))]
 BINARY = [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: a / (b * b + 1), ops.maximum,
           ops.minimum, lambda a, b: a + ops.ReduceSum()(b, 0), lambda a, b: a * ops.ReduceMean(True)(b, 1)]
 
