@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "nucella/base/context.h"
+#include "nucella/base/waiting.h"
 #include "nucella/nn/cell_registry.h"
 #include "nucella/op/op.h"
 
@@ -35,7 +36,7 @@ Value Cell::run_construct(const Arguments& arguments) {
 void Cell::get_ready() {
   if (!ready_) {
     static std::recursive_mutex one_at_a_time;  // recursive: an initializer may call a net of its own
-    const std::lock_guard lock(one_at_a_time);
+    const auto lock = lock_waiting(one_at_a_time);
     if (!ready_) {
       std::set<std::string> names;
       const bool distinct = std::ranges::all_of(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "nucella/base/waiting.h"
 #include "nucella/nn/parameter_impl.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
@@ -74,7 +75,7 @@ LazyTensor initializer(double value, const Shape& shape, DType dtype) {
 // --- ParameterImpl -----------------------------------------------------------------------------------------
 
 void ParameterImpl::prepare(std::string_view who, bool overwrite) {
-  const std::lock_guard lock(mutex_);
+  const auto lock = lock_waiting(mutex_);
   if (storage) return;
   if (!declaration_.init && !declaration_.source) TensorImpl::prepare(who, overwrite);
   const BypassScope unseen;  // whoever records the call that needs the data must not see how they came about
@@ -97,12 +98,12 @@ void ParameterImpl::drop_data() {
 }
 
 ParameterImpl::Declaration ParameterImpl::declaration() const {
-  const std::lock_guard lock(mutex_);
+  const auto lock = lock_waiting(mutex_);
   return declaration_;
 }
 
 void ParameterImpl::declare(Declaration declaration) {
-  const std::lock_guard lock(mutex_);
+  const auto lock = lock_waiting(mutex_);
   storage = {};
   strides = contiguous_strides(shape);
   offset = 0;
@@ -110,7 +111,7 @@ void ParameterImpl::declare(Declaration declaration) {
 }
 
 void ParameterImpl::adopt(const Tensor& data) {
-  const std::lock_guard lock(mutex_);
+  const auto lock = lock_waiting(mutex_);
   dtype = data.dtype();
   shape = data.shape();
   strides = data.strides();
@@ -121,7 +122,7 @@ void ParameterImpl::adopt(const Tensor& data) {
 
 void ParameterImpl::set_dtype(DType type) {
   if (source()) prepare("Parameter.set_dtype", false);
-  const std::lock_guard lock(mutex_);
+  const auto lock = lock_waiting(mutex_);
   if (type == dtype) return;
   if (storage) {
     const BypassScope unseen;

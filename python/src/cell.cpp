@@ -1,6 +1,7 @@
 // The class Cell: making one, calling one, and how its children stay the same Python objects.
 #include "cell_object.h"
 #include "errors.h"
+#include "known_objects.h"
 #include "nucella/base/context.h"
 
 namespace nucella::python {
@@ -16,6 +17,7 @@ nb::object call_construct(PyObject* self, PyObject* args, PyObject* keywords) {
 
 // A cell whose construct is C++: Python may go on meanwhile.
 nb::object call_unlocked(Cell& cell, PyObject* args, PyObject* keywords) {
+  const KnownObjects known(args, keywords);
   const Values inputs = to_values(args);
   const ValueDict named = to_keywords(keywords);
   Value output;
@@ -42,9 +44,13 @@ nb::object call_cell(PyObject* self, PyObject* args, PyObject* keywords) {
     const nb::gil_scoped_release unlocked;  // another thread may be filling the parameters, with Python code
     cell.get_ready();
   }
-  if (!cell.plain_call()) return to_python(cell.call(to_values(args), to_keywords(keywords)));
+  if (!cell.plain_call()) {
+    const KnownObjects known(args, keywords);
+    return to_python(cell.call(to_values(args), to_keywords(keywords)));
+  }
   nb::object output = call_construct(self, args, keywords);
   if (cell.plain_call()) return output;
+  const KnownObjects known(args, keywords);
   return to_python(cell.run_forward_hooks({to_values(args), to_keywords(keywords)}, to_value(output)));
 }
 
@@ -137,6 +143,7 @@ namespace {
 
 nb::object construct_of_base(nb::handle self, nb::args args, nb::kwargs keywords) {
   Cell& cell = require_cell(self, "calling construct");
+  const KnownObjects known(args);
   const Values inputs = to_values(args);
   PyCell* python = py_cell(cell);
   return to_python(python ? python->base_construct(inputs, to_keywords(keywords))

@@ -2,6 +2,7 @@
 #include "nucella/base/context.h"
 
 #include "bind.h"
+#include "nucella/base/waiting.h"
 #include "nucella/tensor/allocator.h"
 
 namespace nucella::python {
@@ -26,9 +27,14 @@ WordSource numpy_words() {
   return {bits->next_uint32, bits->state};
 }
 
+// A thread that waits for another gives up the GIL: the other may need it to run Python code.
+void* release_gil() { return Py_IsInitialized() && PyGILState_Check() ? PyEval_SaveThread() : nullptr; }
+void take_gil_back(void* thread) { PyEval_RestoreThread(static_cast<PyThreadState*>(thread)); }
+
 }  // namespace
 
 void bind_context(nb::module_& m) {
+  set_wait_hooks({&release_gil, &take_gil_back});
   m.def(
       "set_context",
       [](std::optional<int> mode, std::optional<int> threads, std::optional<bool> deterministic,

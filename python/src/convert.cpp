@@ -1,5 +1,6 @@
 #include "convert.h"
 
+#include "known_objects.h"
 #include "parameter_object.h"
 
 namespace nucella::python {
@@ -59,6 +60,7 @@ std::string object_type(nb::handle object) { return Py_TYPE(object.ptr())->tp_na
 nb::object to_python(Tensor&& tensor) {
   if (!tensor.defined()) return nb::none();
   if (nb::object parameter = find_parameter_object(tensor)) return parameter;
+  if (nb::object known = known_object(tensor)) return known;
   return nb::cast(std::move(tensor), nb::rv_policy::move);
 }
 nb::object to_python(const Tensor& tensor) { return to_python(Tensor(tensor)); }
