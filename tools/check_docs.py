@@ -1,4 +1,5 @@
 """Fails when a document names a file, a header's member or a test that does not exist."""
+import ast
 import pathlib
 import re
 import sys
@@ -24,13 +25,33 @@ def known_tests():
     return tests
 
 
+def known_python_tests():
+    tests = set()
+    for path in (ROOT / "tests/python").glob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tests |= {f"{path.stem}.{node.name}" for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return tests
+
+
+def unknown_tests(cell, tests):
+    named = re.findall(r"`([\w.]+)`", cell)
+    if not named:
+        yield "no test is named"
+    for test in named:
+        if test not in tests:
+            yield f"no test '{test}'"
+
+
 def wrong_rows():
-    tests = known_tests()
+    tests, python_tests = known_tests(), known_python_tests()
     for number, line in enumerate(COVERAGE.read_text(encoding="utf-8").splitlines(), 1):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) != 4 or cells[0] == "there" or set(cells[0]) == {"-"}:
+        if len(cells) not in (4, 5) or cells[0] == "there" or set(cells[0]) == {"-"}:
             continue
         where = f"{COVERAGE.relative_to(ROOT)}:{number}"
+        if len(cells) == 4:
+            yield f"{where}: no column of Python tests"
+            continue
         header = ROOT / "nucella" / cells[2]
         if not header.is_file():
             yield f"{where}: no header nucella/{cells[2]}"
@@ -39,12 +60,8 @@ def wrong_rows():
         for name in re.findall(r"`(\w+)`", cells[1]):
             if not re.search(rf"\b{name}\b", text):
                 yield f"{where}: nucella/{cells[2]} has no '{name}'"
-        named = re.findall(r"`([\w.]+)`", cells[3])
-        if not named:
-            yield f"{where}: no test is named"
-        for test in named:
-            if test not in tests:
-                yield f"{where}: no test '{test}'"
+        for fault in [*unknown_tests(cells[3], tests), *unknown_tests(cells[4], python_tests)]:
+            yield f"{where}: {fault}"
 
 
 def main():

@@ -7,6 +7,10 @@ namespace nucella::python {
 namespace nb = nanobind;
 using namespace nb::literals;
 
+/// An argument that may be any object: None as well, which "name"_a turns away before the function can say
+/// what it expects.
+inline auto operator""_any(const char* name, size_t) { return nb::arg(name).none(); }
+
 void bind_errors(nb::module_& m);
 void bind_context(nb::module_& m);
 void bind_dtype(nb::module_& m);

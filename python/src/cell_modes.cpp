@@ -102,10 +102,10 @@ void bind_cell_modes(CellType& cell) {
       [](nb::handle self, nb::handle inputs) {
         return to_python(require_cell(self, "auto_cast_inputs").auto_cast_inputs(to_values(inputs)));
       },
-      "inputs"_a, "The inputs with floating tensors cast to the type of to_float(), if there is one.");
-  cell.def("cast_inputs", &cast_inputs, "inputs"_a, "dst_type"_a,
-           "The inputs with floating tensors cast to `dst_type`.");
-  cell.def("cast_param", &cast_param, "param"_a, "The parameter in the type of to_float(), or itself.");
+      "inputs"_any, "The inputs with floating tensors cast to the type of to_float(), if there is one.");
+  cell.def("cast_inputs", &cast_inputs, "inputs"_any, "dst_type"_any,
+           "The inputs with every tensor, in nested tuples and lists too, cast to `dst_type`.");
+  cell.def("cast_param", &cast_param, "param"_any, "The parameter in the type of to_float(), or itself.");
   cell.def(
       "set_comm_fusion",
       [](nb::handle self, int64_t fusion_type, bool recurse) {
@@ -125,11 +125,11 @@ void bind_cell_modes(CellType& cell) {
   cell.def(
       "flatten_weights", on_cell("flatten_weights", &Cell::flatten_weights), "fusion_size"_a = 0,
       "Puts trainable parameters, by dtype, into contiguous memory, in blocks of at most that many bytes.");
-  cell.def("run_construct", &run_construct, "cast_inputs"_a, "kwargs"_a,
+  cell.def("run_construct", &run_construct, "cast_inputs"_any, "kwargs"_any,
            "construct() with the tuple as its one positional argument (deprecated in MindSpore as well).");
   cell.def_prop_rw("training", on_cell("reading training", &Cell::training),
                    on_cell("setting training", &Cell::set_training), "True in training mode.");
-  cell.def_prop_rw("phase", on_cell("reading phase", &Cell::phase), &set_phase,
+  cell.def_prop_rw("phase", on_cell("reading phase", &Cell::phase), &set_phase, nb::for_setter("phase"_any),
                    "'train' or 'predict', or a name of one's own.");
   cell.def_prop_rw(
       "requires_grad", on_cell("reading requires_grad", &Cell::requires_grad),

@@ -217,6 +217,7 @@ void bind_registries(Type& cell) {
     cell.def_prop_rw(
         registry, [registry](nb::handle self) { return registry_view(self, registry); },
         [registry](nb::handle self, nb::handle entries) { replace_registry(self, registry, entries); },
+        nb::for_setter("entries"_any),
         "What is registered, as a mapping that stays up to date and may be written to.");
   };
   property("_params");

@@ -88,7 +88,7 @@ Raises:
   cell.def(
       "get_inputs", [](nb::handle self) { return to_python(require_cell(self, "get_inputs").get_inputs()); },
       "What set_inputs() was given: None, the tuple, or the dict.");
-  cell.def("set_jit_config", &set_jit_config, "jit_config"_a,
+  cell.def("set_jit_config", &set_jit_config, "jit_config"_any,
            "Kept for the graph compiler; the first one stays. AttributeError unless a JitConfig.");
   cell.def(
       "compile",
@@ -107,7 +107,7 @@ Args:
 Raises:
     ValueError: Another option.)");
   cell.def(
-      "offload", &offload, "backward_prefetch"_a = "Auto",
+      "offload", &offload, "backward_prefetch"_any = "Auto",
       "Marks activations to be moved to the host. ValueError for another str than 'Auto' or a number < 1.");
   cell.def("_set_lazy_inline", [](Cell& c, const std::string& policy) { c.set_lazy_inline(policy); });
   cell.def_prop_rw(
@@ -116,7 +116,7 @@ Raises:
         require_cell(self, "setting bprop_debug")
             .set_bprop_debug(ArgumentReader("Cell.bprop_debug").boolean(value, "value"));
       },
-      "Whether a graph compiler shall call `bprop` in Python.");
+      nb::for_setter("value"_any), "Whether a graph compiler shall call `bprop` in Python.");
 }
 
 void bind_placing(CellType& cell) {
@@ -129,7 +129,8 @@ void bind_placing(CellType& cell) {
   cell.def("set_data_parallel", on_cell("set_data_parallel", &Cell::set_data_parallel),
            "Marks the cell for data parallelism: kept.");
   cell.def_prop_rw("pipeline_stage", on_cell("reading pipeline_stage", &Cell::pipeline_stage),
-                   &set_pipeline_stage, "The stage it belongs to; AttributeError until it is set.");
+                   &set_pipeline_stage, nb::for_setter("stage"_any),
+                   "The stage it belongs to; AttributeError until it is set.");
   cell.def("infer_param_pipeline_stage", &infer_param_pipeline_stage,
            "The trainable parameters of this process's stage. RuntimeError when one belongs to no stage.");
   cell.def_prop_rw(
@@ -138,7 +139,8 @@ void bind_placing(CellType& cell) {
         return to_python_keywords(
             require_cell(self, "reading parameter_layout_dict").parameter_layout_dict());
       },
-      &set_parameter_layout_dict, "Layouts of parameters between processes: a dict.");
+      &set_parameter_layout_dict, nb::for_setter("layouts"_any),
+      "Layouts of parameters between processes: a dict.");
   cell.def("set_param_ps", on_cell("set_param_ps", &Cell::set_param_ps), "recurse"_a = true,
            "init_in_server"_a = false, "RuntimeError: there is no parameter server.");
 }
@@ -195,8 +197,8 @@ Raises:
                                   .infer_boost = text(infer_boost),
                                   .others = to_keywords(others)});
           },
-          "jit_level"_a = "", "exc_mode"_a = "auto", "jit_syntax_level"_a = "", "debug_level"_a = "RELEASE",
-          "infer_boost"_a = "off", "kwargs"_a)
+          "jit_level"_any = "", "exc_mode"_any = "auto", "jit_syntax_level"_any = "",
+          "debug_level"_any = "RELEASE", "infer_boost"_any = "off", "kwargs"_a)
       .def_prop_ro("jit_config_dict",
                    [](const JitConfig& config) { return to_python_keywords(config.jit_config_dict()); });
 }

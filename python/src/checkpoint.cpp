@@ -177,7 +177,7 @@ nb::tuple load_into_net(nb::handle net, nb::handle parameter_dict, bool strict_l
 }  // namespace
 
 void bind_checkpoint(nb::module_& m) {
-  m.def("save_checkpoint", &save, "save_obj"_a, "path"_a, "append_dict"_a.none(), "choice_func"_a.none(),
+  m.def("save_checkpoint", &save, "save_obj"_any, "path"_a, "append_dict"_a.none(), "choice_func"_a.none(),
         "crc_check"_a, "format"_a, "enc_key"_a.none(), "enc_mode"_a, "async_save"_a);
   m.def(
       "wait_for_save", [](bool throw_error) { train::wait_for_save(throw_error); }, "throw_error"_a,
@@ -185,7 +185,7 @@ void bind_checkpoint(nb::module_& m) {
   m.def("load_checkpoint", &load, "path"_a, "net"_a.none(), "strict_load"_a, "filter_prefix"_a.none(),
         "specify_prefix"_a.none(), "choice_func"_a.none(), "crc_check"_a, "format"_a, "mmap"_a,
         "dec_key"_a.none(), "dec_mode"_a);
-  m.def("load_param_into_net", &load_into_net, "net"_a, "parameter_dict"_a, "strict_load"_a);
+  m.def("load_param_into_net", &load_into_net, "net"_any, "parameter_dict"_any, "strict_load"_a);
   nb::class_<NoInitScopes>(m, "NoInitScopes")
       .def(nb::init<>())
       .def("enter", [](NoInitScopes& self) { self.open.push_back(std::make_unique<NoInitParameters>()); })

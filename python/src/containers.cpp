@@ -78,11 +78,14 @@ nb::object items_of(nb::handle self) {
 
 template <class C, class T>
 void bind_sequence(T& type, const char* who) {
-  type.def("__getitem__", &item<C>);
-  type.def("__setitem__", [who](C& self, nb::handle index, nb::handle cell) {
-    const ArgumentReader read(who);
-    self.set(read.integer(index, "index"), read.cell(cell, "cell"));
-  });
+  type.def("__getitem__", &item<C>, "index"_any);
+  type.def(
+      "__setitem__",
+      [who](C& self, nb::handle index, nb::handle cell) {
+        const ArgumentReader read(who);
+        self.set(read.integer(index, "index"), read.cell(cell, "cell"));
+      },
+      "index"_any, "cell"_any);
   type.def("__delitem__", [who](C& self, nb::handle index) {
     if (PySlice_Check(index.ptr())) {
       Py_ssize_t start, stop, step;
@@ -163,7 +166,7 @@ Raises:
         constexpr ArgumentReader read("CellList");
         self.insert(read.integer(index, "index"), read.cell(cell, "cell"));
       },
-      "index"_a, "cell"_a.none(), "Before the cell at `index`. IndexError beyond the ends.");
+      "index"_any, "cell"_a.none(), "Before the cell at `index`. IndexError beyond the ends.");
 }
 
 std::string key_from(nb::handle key) { return ArgumentReader("CellDict").text(key, "key"); }
@@ -194,18 +197,28 @@ Raises:
         note_arguments(self, nb::tuple());
       },
       "args"_a, "auto_prefix"_a = true);
-  type.def("__getitem__", [](nb::handle self, nb::handle key) {
-    return to_python_child((*nb::inst_ptr<nn::CellDict>(self))[key_from(key)], self);
-  });
-  type.def("__setitem__", [](nn::CellDict& self, nb::handle key, nb::handle cell) {
-    self.set(key_from(key), ArgumentReader("CellDict").cell(cell, "cell"));
-  });
-  type.def("__delitem__", [](nn::CellDict& self, nb::handle key) { self.pop(key_from(key)); });
+  type.def(
+      "__getitem__",
+      [](nb::handle self, nb::handle key) {
+        return to_python_child((*nb::inst_ptr<nn::CellDict>(self))[key_from(key)], self);
+      },
+      "key"_any);
+  type.def(
+      "__setitem__",
+      [](nn::CellDict& self, nb::handle key, nb::handle cell) {
+        self.set(key_from(key), ArgumentReader("CellDict").cell(cell, "cell"));
+      },
+      "key"_any, "cell"_any);
+  type.def(
+      "__delitem__", [](nn::CellDict& self, nb::handle key) { self.pop(key_from(key)); }, "key"_any);
   type.def("__len__", &nn::CellDict::size);
   type.def("__bool__", [](const nn::CellDict& self) { return !self.empty(); });
-  type.def("__contains__", [](const nn::CellDict& self, nb::handle key) {
-    return PyUnicode_Check(key.ptr()) && self.contains(nb::cast<std::string>(key));
-  });
+  type.def(
+      "__contains__",
+      [](const nn::CellDict& self, nb::handle key) {
+        return PyUnicode_Check(key.ptr()) && self.contains(nb::cast<std::string>(key));
+      },
+      "key"_any);
   type.def("__iter__", [](nb::handle self) { return nb::steal(PyObject_GetIter(pairs_of(self).ptr())); });
   type.def(
       "keys", [](nb::handle self) { return pairs_of(self).attr("keys")(); }, "The names, in order.");
@@ -220,10 +233,10 @@ Raises:
         nb::object cell = to_python(nb::inst_ptr<nn::CellDict>(self)->pop(key_from(key)));
         return cell;
       },
-      "key"_a, "Takes a cell out and returns it. KeyError when absent.");
+      "key"_any, "Takes a cell out and returns it. KeyError when absent.");
   type.def(
       "update", [](nn::CellDict& self, nb::handle cells) { self.update(named_cells_in(cells, "CellDict")); },
-      "cells"_a, "Adds or replaces cells by a dict or pairs; nothing changes when one is refused.");
+      "cells"_any, "Adds or replaces cells by a dict or pairs; nothing changes when one is refused.");
 }
 
 }  // namespace

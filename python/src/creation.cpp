@@ -147,7 +147,7 @@ void bind_sequences(nb::module_& m) {
       [](nb::handle start, nb::handle end, nb::handle step, nb::handle dtype) {
         return to_python(range(start, end, step, dtype));
       },
-      "start"_a = 0, "end"_a = nb::none(), "step"_a = 1, nb::kw_only(), "dtype"_a = nb::none(),
+      "start"_any = 0, "end"_any = nb::none(), "step"_any = 1, nb::kw_only(), "dtype"_a = nb::none(),
       "start, start + step, ... up to but without `end`; with one argument from 0 to it. int64 when all "
       "arguments are integers, else float32. ValueError for a step of 0 or one that leads away from "
       "`end`.\n\n"
@@ -160,7 +160,7 @@ void bind_sequences(nb::module_& m) {
         return to_python(linspace(number_of(start, "linspace", "start"), number_of(end, "linspace", "end"),
                                   steps, dtype_or(dtype, float32, "linspace")));
       },
-      "start"_a.none(), "end"_a, "steps"_a, nb::kw_only(), "dtype"_a = nb::none(),
+      "start"_a.none(), "end"_any, "steps"_a, nb::kw_only(), "dtype"_a = nb::none(),
       "`steps` numbers from `start` to `end`, both included, evenly spaced. ValueError unless steps >= 1.\n\n"
       "Examples:\n"
       "    >>> print(ops.linspace(0, 1, 3))\n"
@@ -185,7 +185,7 @@ void bind_pieces(nb::module_& m) {
       [](nb::handle tensor, nb::handle sizes, int64_t axis) {
         return to_python(pieces(input_of(tensor, "split"), sizes, axis));
       },
-      "tensor"_a.none(), "split_size_or_sections"_a, "axis"_a = 0,
+      "tensor"_a.none(), "split_size_or_sections"_any, "axis"_a = 0,
       "A tuple of views of `tensor`, cut along `axis` into pieces of one size (an int; the last may be "
       "smaller) "
       "or of the given sizes. ValueError unless the sizes are >= 0 and add up.\n\n"

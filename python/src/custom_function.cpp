@@ -83,7 +83,7 @@ nb::object apply_function(nb::handle cls, nb::handle ctx, const nb::tuple& args,
 }  // namespace
 
 void bind_custom_function(nb::module_& m) {
-  m.def("apply_function", &apply_function, "cls"_a, "ctx"_a, "args"_a, "kwargs"_a, "has_setup_context"_a,
+  m.def("apply_function", &apply_function, "cls"_any, "ctx"_any, "args"_a, "kwargs"_a, "has_setup_context"_a,
         "Calls a subclass of _Function.");
 }
 

@@ -142,7 +142,8 @@ void bind_data(nb::module_& m) {
       [](nb::handle tensors) {
         return python::to_python(train::all_finite(to_tensors(tensors, "all_finite", "inputs")));
       },
-      "inputs"_a, "Whether no element of any of the tensors is infinite or NaN. ValueError for no tensors.");
+      "inputs"_any,
+      "Whether no element of any of the tensors is infinite or NaN. ValueError for no tensors.");
 }
 
 }  // namespace nucella::python

@@ -261,8 +261,8 @@ void bind_grad(nb::module_& m) {
   nb::class_<KeptRun>(m, "KeptRun", "A run of a function that was kept for its gradients.")
       .def("gradients", &KeptRun::gradients, "sens"_a, "The gradients, given those of the outputs.");
   nb::class_<LinearizedFunction>(m, "LinearizedFunction", "A function at a point, with its derivative.")
-      .def(nb::init<nb::handle, nb::handle, bool>(), "fn"_a.none(), "inputs"_a, "has_aux"_a = false)
-      .def("jvp", &LinearizedFunction::jvp, "tangents"_a, "The derivative along the tangents.")
+      .def(nb::init<nb::handle, nb::handle, bool>(), "fn"_a.none(), "inputs"_any, "has_aux"_a = false)
+      .def("jvp", &LinearizedFunction::jvp, "tangents"_any, "The derivative along the tangents.")
       .def("jacobian", &LinearizedFunction::jacobian, "positions"_a, "forward"_a,
            "The derivatives of every output element by every element of the inputs at `positions`.")
       .def_prop_ro("value", &LinearizedFunction::value, "What the function returned.");

@@ -55,7 +55,7 @@ void bind_gradient_visitor(nb::module_& m) {
         return to_python(
             ops::call_backward(tensors, std::make_shared<GradientVisitor>(fn, tensors, as_tuple)));
       },
-      "fn"_a, "inputs"_a, "as_tuple"_a,
+      "fn"_any, "inputs"_any, "as_tuple"_a,
       "The Tensors unchanged; in the backward pass `fn` gets their gradients (as a tuple, or the only one) "
       "and may "
       "return others.");

@@ -47,8 +47,8 @@ Raises:
              if (activation.is_none()) self.h.attr("activation") = nb::none();
              if (!self.p->has_bias()) self.h.attr("bias") = nb::none();
            }),
-           "in_channels"_a, "out_channels"_a, "weight_init"_a = nb::none(), "bias_init"_a = nb::none(),
-           "has_bias"_a = true, "activation"_a = nb::none(), "dtype"_a = to_python(float32))
+           "in_channels"_any, "out_channels"_any, "weight_init"_a = nb::none(), "bias_init"_a = nb::none(),
+           "has_bias"_any = true, "activation"_a = nb::none(), "dtype"_any = to_python(float32))
       .def_prop_ro("in_channels", &nn::Dense::in_channels)
       .def_prop_ro("out_channels", &nn::Dense::out_channels)
       .def_prop_ro("has_bias", &nn::Dense::has_bias);
@@ -97,10 +97,10 @@ Raises:
                                          .data_format = read.text(data_format, "data_format"),
                                          .dtype = read.dtype(dtype, "dtype")});
            }),
-           "in_channels"_a, "out_channels"_a, "kernel_size"_a, "stride"_a = 1, "pad_mode"_a = "same",
-           "padding"_a = 0, "dilation"_a = 1, "group"_a = 1, "has_bias"_a = false,
-           "weight_init"_a = nb::none(), "bias_init"_a = nb::none(), "data_format"_a = "NCHW",
-           "dtype"_a = to_python(float32))
+           "in_channels"_any, "out_channels"_any, "kernel_size"_any, "stride"_any = 1,
+           "pad_mode"_any = "same", "padding"_any = 0, "dilation"_any = 1, "group"_any = 1,
+           "has_bias"_any = false, "weight_init"_a = nb::none(), "bias_init"_a = nb::none(),
+           "data_format"_any = "NCHW", "dtype"_any = to_python(float32))
       .def_prop_ro("in_channels", &nn::Conv2d::in_channels)
       .def_prop_ro("out_channels", &nn::Conv2d::out_channels)
       .def_prop_ro("group", &nn::Conv2d::group)
@@ -135,7 +135,7 @@ Raises:
             init_cell(self, read.boolean(transpose_x1, "transpose_x1"),
                       read.boolean(transpose_x2, "transpose_x2"));
           },
-          "transpose_x1"_a = false, "transpose_x2"_a = false);
+          "transpose_x1"_any = false, "transpose_x2"_any = false);
 }
 
 void bind_activations(nb::module_& m) {
@@ -147,7 +147,7 @@ void bind_activations(nb::module_& m) {
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::Softmax> self, nb::handle axis) {
              init_cell(self, ArgumentReader("Softmax").integer(axis, "axis"));
            }),
-           "axis"_a = -1);
+           "axis"_any = -1);
   cell_class<nn::Flatten>(m, "Flatten",
                           "Joins the axes `start_dim` to `end_dim` into one; by default all but the first.")
       .def("__init__",
@@ -156,7 +156,7 @@ void bind_activations(nb::module_& m) {
                  constexpr ArgumentReader read("Flatten");
                  init_cell(self, read.integer(start_dim, "start_dim"), read.integer(end_dim, "end_dim"));
                }),
-           "start_dim"_a = 1, "end_dim"_a = -1);
+           "start_dim"_any = 1, "end_dim"_any = -1);
   cell_class<nn::Dropout>(
       m, "Dropout",
       R"(While training, clears elements at random and scales up the rest; else the identity.
@@ -175,7 +175,7 @@ Raises:
                  if (!p.is_none()) options.p = read.number(p, "p");
                  init_cell(self, options);
                }),
-           "keep_prob"_a = 0.5, "p"_a = nb::none(), "dtype"_a = to_python(float32));
+           "keep_prob"_any = 0.5, "p"_a = nb::none(), "dtype"_any = to_python(float32));
 }
 
 void bind_pools(nb::module_& m) {
@@ -204,8 +204,8 @@ Raises:
                                             .ceil_mode = read.boolean(ceil_mode, "ceil_mode"),
                                             .data_format = read.text(data_format, "data_format")});
            }),
-           "kernel_size"_a = 1, "stride"_a = 1, "pad_mode"_a = "valid", "padding"_a = 0,
-           "ceil_mode"_a = false, "data_format"_a = "NCHW");
+           "kernel_size"_any = 1, "stride"_any = 1, "pad_mode"_any = "valid", "padding"_any = 0,
+           "ceil_mode"_any = false, "data_format"_any = "NCHW");
   cell_class<nn::AvgPool2d>(m, "AvgPool2d", R"(The mean under a sliding window over (N, C, H, W) images.
 
 Args:
@@ -238,9 +238,9 @@ Raises:
                          divisor_override.is_none() ? 0 : read.integer(divisor_override, "divisor_override"),
                      .data_format = read.text(data_format, "data_format")});
            }),
-           "kernel_size"_a = 1, "stride"_a = 1, "pad_mode"_a = "valid", "padding"_a = 0,
-           "ceil_mode"_a = false, "count_include_pad"_a = true, "divisor_override"_a = nb::none(),
-           "data_format"_a = "NCHW");
+           "kernel_size"_any = 1, "stride"_any = 1, "pad_mode"_any = "valid", "padding"_any = 0,
+           "ceil_mode"_any = false, "count_include_pad"_any = true, "divisor_override"_a = nb::none(),
+           "data_format"_any = "NCHW");
 }
 
 }  // namespace

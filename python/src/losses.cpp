@@ -22,7 +22,7 @@ Raises:
              init_cell(self, nn::SoftmaxCrossEntropyOptions{.sparse = read.boolean(sparse, "sparse"),
                                                             .reduction = read.text(reduction, "reduction")});
            }),
-           "sparse"_a = false, "reduction"_a = "none");
+           "sparse"_any = false, "reduction"_any = "none");
   cell_class<nn::MSELoss>(m, "MSELoss", R"((logits - labels)^2, broadcast.
 
 Args:
@@ -30,7 +30,7 @@ Args:
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::MSELoss> self, nb::handle reduction) {
              init_cell(self, ArgumentReader("MSELoss").text(reduction, "reduction"));
            }),
-           "reduction"_a = "mean");
+           "reduction"_any = "mean");
   cell_class<nn::WithLossCell>(m, "WithLossCell", R"(loss_fn(backbone(data), label).
 
 Args:
@@ -45,7 +45,7 @@ Raises:
                  constexpr ArgumentReader read("WithLossCell");
                  init_cell(self, read.cell(backbone, "backbone"), read.cell(loss_fn, "loss_fn"));
                }),
-           "backbone"_a, "loss_fn"_a)
+           "backbone"_any, "loss_fn"_any)
       .def_prop_ro("backbone_network", [](nn::WithLossCell& c) { return to_python(c.backbone_network()); });
   cell_class<nn::WithEvalCell>(m, "WithEvalCell",
                                R"((loss, network(data), label): what metrics are computed from.
@@ -66,7 +66,7 @@ Raises:
             init_cell(self, read.cell(network, "network"), read.cell(loss_fn, "loss_fn"),
                       read.boolean(add_cast_fp32, "add_cast_fp32"));
           },
-          "network"_a, "loss_fn"_a, "add_cast_fp32"_a = false);
+          "network"_any, "loss_fn"_any, "add_cast_fp32"_any = false);
 }
 
 }  // namespace nucella::python

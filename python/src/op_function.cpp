@@ -308,7 +308,7 @@ void bind_ops(nb::module_& m) {
   function_type = make_type();
   if (!function_type) nb::raise_python_error();
   m.attr("OpFunction") = nb::handle(reinterpret_cast<PyObject*>(function_type));
-  m.def("op_function", &make_function, "op"_a, "name"_a, "signature"_a, "module"_a = "nucella.ops",
+  m.def("op_function", &make_function, "op"_a, "name"_a, "signature"_a, "module"_any = "nucella.ops",
         "example"_a = "",
         "A function called `name` that stands for the op `op`, with parameters called as `signature` says: "
         "\"input, axis=None, *, dtype:type=None\". Each stands for the op's parameter of that name, the next "

@@ -139,7 +139,7 @@ Raises:
                  nn::OptimizerOptions{.weight_decay = read.number(weight_decay, "weight_decay"),
                                       .loss_scale = read.number(loss_scale, "loss_scale")});
            }),
-           "learning_rate"_a, "parameters"_a, "weight_decay"_a = 0.0, "loss_scale"_a = 1.0)
+           "learning_rate"_any, "parameters"_any, "weight_decay"_any = 0.0, "loss_scale"_any = 1.0)
       .def(
           "get_lr", [](nn::Optimizer& self) { return to_python(self.get_lr()); },
           "The rate of the next step: a float32 scalar.")
@@ -186,8 +186,8 @@ Raises:
                                       .nesterov = read.boolean(nesterov, "nesterov"),
                                       .loss_scale = read.number(loss_scale, "loss_scale")});
            }),
-           "params"_a, "learning_rate"_a = 0.1, "momentum"_a = 0.0, "dampening"_a = 0.0,
-           "weight_decay"_a = 0.0, "nesterov"_a = false, "loss_scale"_a = 1.0);
+           "params"_any, "learning_rate"_any = 0.1, "momentum"_any = 0.0, "dampening"_any = 0.0,
+           "weight_decay"_any = 0.0, "nesterov"_any = false, "loss_scale"_any = 1.0);
   optimizer_class<nn::Momentum>(
       m, "Momentum", R"(v = momentum * v + g; w -= lr * v, or lr * (g + momentum * v) with use_nesterov.
 
@@ -212,8 +212,8 @@ Raises:
                                            .loss_scale = read.number(loss_scale, "loss_scale"),
                                            .use_nesterov = read.boolean(use_nesterov, "use_nesterov")});
            }),
-           "params"_a, "learning_rate"_a, "momentum"_a, "weight_decay"_a = 0.0, "loss_scale"_a = 1.0,
-           "use_nesterov"_a = false);
+           "params"_any, "learning_rate"_any, "momentum"_any, "weight_decay"_any = 0.0,
+           "loss_scale"_any = 1.0, "use_nesterov"_any = false);
   optimizer_class<nn::Adam>(
       m, "Adam",
       R"(m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + eps).
@@ -246,8 +246,9 @@ Raises:
                                        .weight_decay = read.number(weight_decay, "weight_decay"),
                                        .loss_scale = read.number(loss_scale, "loss_scale")});
            }),
-           "params"_a, "learning_rate"_a = 1e-3, "beta1"_a = 0.9, "beta2"_a = 0.999, "eps"_a = 1e-8,
-           "use_locking"_a = false, "use_nesterov"_a = false, "weight_decay"_a = 0.0, "loss_scale"_a = 1.0);
+           "params"_any, "learning_rate"_any = 1e-3, "beta1"_any = 0.9, "beta2"_any = 0.999, "eps"_any = 1e-8,
+           "use_locking"_any = false, "use_nesterov"_any = false, "weight_decay"_any = 0.0,
+           "loss_scale"_any = 1.0);
 }
 
 std::shared_ptr<nn::Optimizer> optimizer_from(nb::handle object) {
@@ -282,7 +283,7 @@ Raises:
              init_cell(self, read.cell(network, "network"), optimizer_from(optimizer), scale,
                        read.boolean(return_grad, "return_grad"));
            }),
-           "network"_a, "optimizer"_a, "sens"_a = nb::none(), "return_grad"_a = false);
+           "network"_any, "optimizer"_any, "sens"_a = nb::none(), "return_grad"_any = false);
 }
 
 }  // namespace nucella::python

@@ -151,26 +151,26 @@ Raises:
   p.def_prop_rw(
       "name", [](const ParameterObject& self) { return self.name(); },
       [](ParameterObject& self, nb::handle name) { self.set_name(checked_name(name)); },
-      nb::for_setter(nb::arg("name").none()),
+      nb::for_setter("name"_any),
       "Its name; None resets it to \"Parameter\". ValueError beyond 1024 characters.");
   p.def_prop_rw(
       "requires_grad", [](const ParameterObject& self) { return self.requires_grad(); },
       [](ParameterObject& self, nb::handle value) {
         self.set_requires_grad(checked_flag(value, "requires_grad"));
       },
-      nb::for_setter(nb::arg("value").none()), "Whether it is trained.");
+      nb::for_setter("value"_any), "Whether it is trained.");
   p.def_prop_rw(
       "layerwise_parallel", [](const ParameterObject& self) { return self.layerwise_parallel(); },
       [](ParameterObject& self, nb::handle value) {
         self.set_layerwise_parallel(checked_flag(value, "layerwise_parallel"));
       },
-      nb::for_setter(nb::arg("value").none()));
+      nb::for_setter("value"_any));
   p.def_prop_rw(
       "parallel_optimizer", [](const ParameterObject& self) { return self.parallel_optimizer(); },
       [](ParameterObject& self, nb::handle value) {
         self.set_parallel_optimizer(checked_flag(value, "parallel_optimizer"));
       },
-      nb::for_setter(nb::arg("value").none()));
+      nb::for_setter("value"_any));
   p.def_prop_rw(
       "comm_fusion", [](const ParameterObject& self) { return self.comm_fusion(); },
       [](ParameterObject& self, int64_t value) { self.set_comm_fusion(value); },
@@ -193,7 +193,7 @@ Raises:
       "The lazy Tensor it was declared with, while has_init.");
   p.def_prop_rw(
       "data", [](nb::handle self) { return nb::borrow(self); },
-      [](nb::handle self, nb::handle data) { set_data(self, data, false); },
+      [](nb::handle self, nb::handle data) { set_data(self, data, false); }, nb::for_setter("data"_any),
       "The parameter itself; assigning to it is set_data().");
   p.def(
       "value", [](const ParameterObject& self) { return to_python(ops::reshape(self, self.shape())); },
@@ -207,7 +207,7 @@ Raises:
     TypeError: A dtype that ranks above its own in bool < integers by size < floating, or another type.)");
   p.def("init_data", &init_data, "layout"_a = nb::none(), "set_sliced"_a = false,
         "Fills it if it is still declared only; returns it.");
-  p.def("clone", &clone, "init"_a = "same",
+  p.def("clone", &clone, "init"_any = "same",
         "A parameter of its own with the same name and flags; data copied or made by `init`.");
   p.def(
       "copy", [](const ParameterObject& self) { return to_python(self.clone()); }, "clone('same').");

@@ -45,7 +45,7 @@ void setstate(nb::pointer_and_handle<ParameterObject> self, const nb::tuple& sta
 
 void bind_parameter_copies(nb::class_<ParameterObject, Tensor>& p) {
   p.def("__copy__", &copy, "clone(), with the attributes set in Python.");
-  p.def("__deepcopy__", &deepcopy, "memo"_a,
+  p.def("__deepcopy__", &deepcopy, "memo"_any,
         "clone() without layerwise_parallel; one that is declared stays so.");
   p.def("__getstate__", &getstate);
   p.def("__setstate__", &setstate, "state"_a);

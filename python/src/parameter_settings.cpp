@@ -16,7 +16,8 @@ using Setter = void (Parameter::*)(bool);
 void bind_flag(ParameterClass& p, const char* name, Getter get, Setter set, const char* doc) {
   p.def_prop_rw(
       name, [get](const ParameterObject& self) { return (self.*get)(); },
-      [name, set](ParameterObject& self, nb::handle value) { (self.*set)(kRead.boolean(value, name)); }, doc);
+      [name, set](ParameterObject& self, nb::handle value) { (self.*set)(kRead.boolean(value, name)); },
+      nb::for_setter("value"_any), doc);
 }
 
 void bind_flags(ParameterClass& p) {
@@ -32,7 +33,7 @@ void bind_flags(ParameterClass& p) {
   p.def_prop_rw(
       "is_init", [](const ParameterObject& self) { return self.is_init(); },
       [](ParameterObject& self, nb::handle value) { self.set_is_init(PyObject_IsTrue(value.ptr()) == 1); },
-      "Whether the data have been copied to a device.");
+      nb::for_setter("value"_any), "Whether the data have been copied to a device.");
 }
 
 }  // namespace
@@ -49,14 +50,15 @@ void bind_parameter_settings(ParameterClass& p) {
   p.def_prop_rw(
       "key", [](const ParameterObject& self) { return self.key(); },
       [](ParameterObject& self, nb::handle value) { self.set_key(kRead.integer(value, "key")); },
-      "Key of the cache; -1: none.");
+      nb::for_setter("value"_any), "Key of the cache; -1: none.");
   p.def_prop_ro("storage_format", [](const ParameterObject& self) { return self.storage_format(); });
   p.def_prop_ro(
       "param_info", [](nb::handle self) { return nb::borrow(self); },
       "The parameter itself, which has these attributes.");
-  p.def("add_pipeline_stage", [](ParameterObject& self, nb::handle stage) {
-    self.add_pipeline_stage(kRead.integer(stage, "stage"));
-  });
+  p.def(
+      "add_pipeline_stage",
+      [](ParameterObject& self, nb::handle stage) { self.add_pipeline_stage(kRead.integer(stage, "stage")); },
+      "stage"_any);
   p.def(
       "set_param_ps", [](ParameterObject& self, bool init_in_server) { self.set_param_ps(init_in_server); },
       "init_in_server"_a = false, "RuntimeError: there is no parameter server.");
@@ -65,7 +67,7 @@ void bind_parameter_settings(ParameterClass& p) {
       [](ParameterObject& self, nb::handle dtype) {
         return to_python(self.set_dtype(to_dtype(dtype, "Parameter.set_dtype", "dtype")));
       },
-      "dtype"_a, "Converts the data in place; returns the dtype.");
+      "dtype"_any, "Converts the data in place; returns the dtype.");
 }
 
 }  // namespace nucella::python

@@ -303,7 +303,7 @@ void bind_sums(nb::class_<Tensor>& c) {
           [](const Tensor& x, nb::handle axis, nb::handle ddof, bool keepdims) {
             return to_python(ops::var(x, axes_of(axis, "var"), degrees(ddof, "var"), keepdims));
           },
-          "axis"_a = nb::none(), "ddof"_a = 0, "keepdims"_a = false,
+          "axis"_a = nb::none(), "ddof"_any = 0, "keepdims"_a = false,
           "Variance over the axes in `axis` (None: all), divided by the number of elements less `ddof`.\n\n"
           "Examples:\n"
           "    >>> print(Tensor([[1.0, 3.0], [4.0, 8.0]]).var(1))\n"
@@ -313,7 +313,7 @@ void bind_sums(nb::class_<Tensor>& c) {
           [](const Tensor& x, nb::handle axis, nb::handle ddof, bool keepdims) {
             return to_python(ops::std(x, axes_of(axis, "std"), degrees(ddof, "std"), keepdims));
           },
-          "axis"_a = nb::none(), "ddof"_a = 0, "keepdims"_a = false,
+          "axis"_a = nb::none(), "ddof"_any = 0, "keepdims"_a = false,
           "Standard deviation over the axes in `axis` (None: all): the square root of var().\n\n"
           "Examples:\n"
           "    >>> print(Tensor([[1.0, 3.0], [4.0, 8.0]]).std(1))\n"

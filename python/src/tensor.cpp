@@ -132,7 +132,7 @@ void bind_tensor(nb::module_& m) {
         new (self) Tensor(construct_checked(data, dtype, shape, init, const_arg, device));
       },
       "input_data"_a = nb::none(), "dtype"_a = nb::none(), "shape"_a = nb::none(), "init"_a = nb::none(),
-      "const_arg"_a = false, "device"_a = nb::none());
+      "const_arg"_any = false, "device"_a = nb::none());
   c.def("__repr__", [](const Tensor& t) { return repr(t); });
   c.def("__str__", [](const Tensor& t) { return to_string(t); });
   bind_tensor_properties(c);

@@ -62,7 +62,7 @@ void bind_tensor_copies(nb::class_<Tensor>& c) {
           "    >>> print(Tensor([1, 2]).value())\n"
           "    [1 2]")
       .def(
-          "__deepcopy__", [](const Tensor& t, nb::handle) { return to_python(t.clone()); }, "memo"_a,
+          "__deepcopy__", [](const Tensor& t, nb::handle) { return to_python(t.clone()); }, "memo"_any,
           "A copy with data of its own.")
       .def("__getstate__", &state_of)
       .def("__setstate__", [](Tensor& self, nb::tuple state) { new (&self) Tensor(from_state(state)); })
@@ -76,7 +76,7 @@ void bind_tensor_copies(nb::class_<Tensor>& c) {
           [](nb::bytes bytes, nb::handle shape, nb::handle dtype) {
             return to_python(from_bytes(bytes, shape, dtype));
           },
-          "bytes_data"_a, "shape"_a, "dtype"_a,
+          "bytes_data"_a, "shape"_any, "dtype"_any,
           "The inverse of get_bytes(). ValueError when the number of bytes is not that of `shape` and "
           "`dtype`.\n\n"
           "Examples:\n"

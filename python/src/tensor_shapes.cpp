@@ -106,7 +106,7 @@ void bind_axes(nb::class_<Tensor>& c) {
       .def(
           "moveaxis",
           [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
-          "source"_a, "destination"_a,
+          "source"_any, "destination"_any,
           "A view with the axes `source` at the places `destination`, the others in order.\n\n"
           "Examples:\n"
           "    >>> print(ops.ones((2, 3, 4)).moveaxis(0, 2).shape)\n"
@@ -114,7 +114,7 @@ void bind_axes(nb::class_<Tensor>& c) {
       .def(
           "movedim",
           [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
-          "source"_a, "destination"_a,
+          "source"_any, "destination"_any,
           "As moveaxis().\n\n"
           "Examples:\n"
           "    >>> print(ops.ones((2, 3, 4)).movedim(0, 2).shape)\n"
@@ -181,7 +181,7 @@ void bind_cuts(nb::class_<Tensor>& c) {
          const bool one = !PyTuple_Check(sizes.ptr()) && !PyList_Check(sizes.ptr());
          return to_python(one ? ops::split(x, given[0], axis) : ops::split(x, given.vec(), axis));
        },
-       "split_size_or_sections"_a, "axis"_a = 0,
+       "split_size_or_sections"_any, "axis"_a = 0,
        "A tuple of views, cut along `axis` into pieces of one size (the last may be smaller) or of the given "
        "sizes.\n\n"
        "Examples:\n"

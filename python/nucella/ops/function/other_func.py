@@ -2,7 +2,7 @@
 
 import sys
 
-from nucella._core import Tensor
+from nucella._core import Parameter, Tensor
 from nucella.ops._define import function, public_names
 
 assign = function("assign(variable, value)")
@@ -29,8 +29,10 @@ def stop_gradient(value):
 
 
 def print_(*input_x):
-    """Prints every argument on a line of its own: Tensors as repr() shows them, anything else as str()."""
+    """Prints every argument on a line of its own: Tensors and the values of Parameters as repr(), others as str()."""
     for item in input_x:
+        if isinstance(item, Parameter):
+            item = item.value()
         sys.stdout.write(f"{item!r}\n" if isinstance(item, Tensor) else f"{item}\n")
 
 
