@@ -36,7 +36,7 @@ from nucella.train.serialization import (
 )
 
 _SUBMODULES = (
-    "nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime"
+    "nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime", "hal"
 )
 
 

@@ -8,6 +8,7 @@ __all__ = [
     "memory_allocated",
     "memory_reserved",
     "memory_stats",
+    "reset_max_memory_allocated",
     "reset_peak_memory_stats",
     "set_memory",
     "synchronize",
@@ -37,6 +38,9 @@ def memory_reserved():
 def reset_peak_memory_stats():
     """The peak starts again from what is in use now."""
     _core.reset_peak_memory()
+
+
+reset_max_memory_allocated = reset_peak_memory_stats
 
 
 def empty_cache():
