@@ -45,7 +45,7 @@ test: venv ## from a fresh machine to all tests passed
 test-oracle: venv ## compares with real MindSpore, which it installs into .venv-oracle
 	@tools/venv.sh .venv-oracle tests/python/oracle/requirements.txt
 	$(call compile,build,$(with_python),nucella_python)
-	PYTHONPATH=build/python $(PYTHON) -m pytest -m oracle tests/python
+	PYTHONPATH=$(CURDIR)/build/python $(PYTHON) -m pytest -m oracle tests/python
 
 asan: setup ## all tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
 	$(call compile,build-asan,-DNUCELLA_SANITIZE=address$(COMMA)undefined,all)
@@ -94,8 +94,9 @@ install: setup ## installs headers, library, package file and command line below
 	$(call compile,build,,all)
 	cmake --install build --prefix $(PREFIX)
 
+# The compiler by the name that CMake finds itself: the compiler cache tells them apart by their names.
 wheel: venv ## the Python package as a wheel in build/wheel, tried in a virtual environment of its own
-	$(PYTHON) -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir build/wheel .
+	CXX="$${CXX:-c++}" $(PYTHON) -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir build/wheel .
 	tools/try_wheel.sh build/wheel build/wheel-venv
 
 clean: ## removes everything that was built

@@ -1,7 +1,6 @@
 """Gradients against real MindSpore: forms of calls, random functions, random nets."""
-import numpy as np
 import pytest
-from both import both
+from both import both, close
 
 pytestmark = pytest.mark.oracle
 
@@ -11,14 +10,6 @@ def test_calls_return_and_refuse_what_mindspore_does(tmp_path):
     assert len(theirs) > 100
     differing = {call: (expected, ours[call]) for call, expected in theirs.items() if ours[call] != expected}
     assert not differing
-
-
-def close(ours, theirs, tolerance):
-    """Nested lists of numbers of one structure, equal up to rounding."""
-    if isinstance(theirs, list):
-        return (isinstance(ours, list) and len(ours) == len(theirs)
-                and all(close(a, b, tolerance) for a, b in zip(ours, theirs)))
-    return np.isclose(ours, theirs, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("first", [0, 1000])
