@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "apps/demo/load_cost.h"
+#include "apps/short_waits.h"
 #include "nucella/base/random.h"
 #include "nucella/models/lenet.h"
 #include "nucella/nn/loss.h"
@@ -100,6 +101,7 @@ int demo() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  app::wait_shortly(argv);
   try {
     if (app::is_load_cost_child(argc, argv)) return app::run_load_cost_child(argv);
     return demo();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "apps/nucella/commands.h"
+#include "apps/short_waits.h"
 #include "nucella/base/error.h"
 
 namespace {
@@ -29,6 +30,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  nucella::app::wait_shortly(argv);
   try {
     return run(argc, argv);
   } catch (const std::exception& e) {

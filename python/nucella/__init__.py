@@ -6,6 +6,7 @@ Names are MindSpore's: ``import nucella as ms``. To run a script that imports mi
 
 import importlib
 
+from nucella import _short_waits
 from nucella.common import dtype
 from nucella.common._grad_function import _Function
 from nucella.common.api import JitConfig, _no_grad, jit, jit_class
@@ -34,6 +35,8 @@ from nucella.train.serialization import (
     load_param_into_net,
     save_checkpoint,
 )
+
+_short_waits.loaded()
 
 _SUBMODULES = (
     "nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime", "hal"
