@@ -38,7 +38,7 @@ Value TrainOneStepCell::construct_values(const Values& inputs) {
     return losses;
   };
   const GradResult result = value_and_grad(forward, {}, {.grad_position = {}, .weights = weights_});
-  optimizer_->step(result.weight_grads);
+  optimizer_->call({result.weight_grads});  // as a cell: its class may be the user's, and may have hooks
   if (!return_grad_) return loss;
   ValueDict grads;
   for (size_t i = 0; i < weights_.size(); ++i)
