@@ -60,7 +60,19 @@ def all_finite(inputs):
 
 
 class LossScaler(abc.ABC):
-    """Base of loss scalers, for training steps of one's own."""
+    """Base of loss scalers, for training steps of one's own.
+
+    Examples:
+        >>> class Doubling(nucella.amp.LossScaler):
+        ...     def scale(self, inputs):
+        ...         return 2 * inputs
+        ...     def unscale(self, inputs):
+        ...         return inputs / 2
+        ...     def adjust(self, grads_finite):
+        ...         return False
+        >>> print(Doubling().scale(Tensor([1.5])))
+        [3.]
+    """
 
     @abc.abstractmethod
     def scale(self, inputs):
@@ -129,6 +141,13 @@ class DynamicLossScaler(LossScaler):
 
     Raises:
         TypeError, ValueError: An argument is of another type or out of range.
+
+    Examples:
+        >>> scaler = nucella.amp.DynamicLossScaler(scale_value=8, scale_factor=2, scale_window=1)
+        >>> scaler.adjust(Tensor(False))
+        True
+        >>> print(scaler.scale(Tensor([1.5])))
+        [6.]
     """
 
     def __init__(self, scale_value, scale_factor, scale_window):

@@ -75,6 +75,9 @@ def set_context(**kwargs):
     Raises:
         ValueError: An unknown setting or value.
         TypeError: A positional argument.
+
+    Examples:
+        >>> nucella.set_context(mode=nucella.PYNATIVE_MODE, device_target="CPU")
     """
     own, kept = {}, {}
     for name, value in kwargs.items():
@@ -105,6 +108,11 @@ def get_context(attr_key):
 
     Raises:
         ValueError: There is no such setting.
+
+    Examples:
+        >>> nucella.set_context(mode=nucella.PYNATIVE_MODE)
+        >>> nucella.get_context("mode")
+        1
     """
     settings = _core.get_context()
     if attr_key == "deterministic":
@@ -121,6 +129,12 @@ def set_auto_parallel_context(**kwargs):
 
     Raises:
         ValueError: `parallel_mode` is none of MindSpore's.
+
+    Examples:
+        >>> nucella.context.set_auto_parallel_context(parallel_mode="stand_alone")
+        >>> nucella.context.get_auto_parallel_context("parallel_mode")
+        'stand_alone'
+        >>> nucella.context.reset_auto_parallel_context()
     """
     mode = kwargs.get("parallel_mode", "stand_alone")
     modes = ("stand_alone", "data_parallel", "hybrid_parallel", "semi_auto_parallel", "auto_parallel")
@@ -130,12 +144,26 @@ def set_auto_parallel_context(**kwargs):
 
 
 def get_auto_parallel_context(attr_key):
-    """A setting of set_auto_parallel_context(), or None."""
+    """A setting of set_auto_parallel_context(), or None.
+
+    Examples:
+        >>> nucella.context.set_auto_parallel_context(device_num=8)
+        >>> nucella.context.get_auto_parallel_context("device_num")
+        8
+        >>> nucella.context.reset_auto_parallel_context()
+    """
     return _parallel.get(attr_key)
 
 
 def reset_auto_parallel_context():
-    """Settings of several processes go back to one process, which is all there is here yet."""
+    """Settings of several processes go back to one process, which is all there is here yet.
+
+    Examples:
+        >>> nucella.context.set_auto_parallel_context(gradients_mean=True)
+        >>> nucella.context.reset_auto_parallel_context()
+        >>> nucella.context.get_auto_parallel_context("gradients_mean") is None
+        True
+    """
     _parallel.clear()
 
 
@@ -143,6 +171,9 @@ def set_recursion_limit(recursion_limit=1000):
     """Keeps how deep calls may nest in a compiled graph, as the setting max_call_depth.
 
     TypeError unless it is an int, ValueError unless it is positive.
+
+    Examples:
+        >>> nucella.set_recursion_limit(1000)
     """
     if isinstance(recursion_limit, bool) or not isinstance(recursion_limit, int):
         raise TypeError(f"set_recursion_limit: expected an int, got {type(recursion_limit).__name__}")

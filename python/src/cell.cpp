@@ -201,9 +201,27 @@ Args:
     flags (dict): Attributes to begin with, see :meth:`add_flags`. Default: None.
 
 Raises:
-    TypeError: `flags` is not a dict.)";
+    TypeError: `flags` is not a dict.
+
+Examples:
+    >>> class Net(nn.Cell):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.dense = nn.Dense(2, 1, weight_init="ones", bias_init="zeros")
+    ...
+    ...     def construct(self, x):
+    ...         return ops.relu(self.dense(x))
+    >>> print(Net()(Tensor([[1.0, 2.0]])))
+    [[3.]])";
   bind_init(cell);
-  cell.def("construct", &construct_of_base, "Computes the result; every subclass writes its own.");
+  cell.def("construct", &construct_of_base, R"(Computes the result; every subclass writes its own.
+
+Examples:
+    >>> class Doubled(nn.Cell):
+    ...     def construct(self, x):
+    ...         return 2 * x
+    >>> print(Doubled()(Tensor([1.0, 2.0])))
+    [2. 4.])");
   cell.def("__repr__", &repr_of);
   cell.def("__bool__", [](nb::handle) { return true; });
   cell.def(
@@ -212,7 +230,14 @@ Raises:
         const PyCell* python = py_cell(require_cell(self, "printing it"));
         return python ? python->base_extend_repr() : nb::inst_ptr<Cell>(self)->extend_repr();
       },
-      "What stands between the parentheses of repr(), before the children.");
+      R"(What stands between the parentheses of repr(), before the children.
+
+Examples:
+    >>> class Scaled(nn.Cell):
+    ...     def extend_repr(self):
+    ...         return "factor=2"
+    >>> Scaled()
+    Scaled(factor=2))");
   bind_cell_attributes(cell);
   bind_cell_registry(cell);
   bind_cell_modes(cell);

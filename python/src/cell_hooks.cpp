@@ -28,7 +28,16 @@ void bind_cell_hooks(CellType& cell) {
       R"(Calls ``hook_fn(cell, inputs)`` before construct; what it returns replaces the inputs (a tuple: all, anything
 else but None: the one argument). With `with_kwargs`: ``hook_fn(cell, args, kwargs)`` -> None or (args, kwargs).
 
-Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.)");
+Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> handle = net.register_forward_pre_hook(lambda cell, inputs: (inputs[0] + 10,))
+    >>> print(net(Tensor([-1.0, 2.0])))
+    [ 9. 12.]
+    >>> handle.remove()
+    >>> print(net(Tensor([-1.0, 2.0])))
+    [0. 2.])");
   cell.def(
       "register_forward_hook",
       [](nb::handle self, nb::handle hook_fn, bool with_kwargs, bool prepend) {
@@ -42,7 +51,13 @@ Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `h
       R"(Calls ``hook_fn(cell, inputs, output)`` after construct; what it returns, unless None, replaces the output.
 With `with_kwargs`: ``hook_fn(cell, args, kwargs, output)``.
 
-Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.)");
+Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> handle = net.register_forward_hook(lambda cell, inputs, output: output * 10)
+    >>> print(net(Tensor([-1.0, 2.0])))
+    [ 0. 20.])");
   cell.def(
       "register_backward_pre_hook",
       [](nb::handle self, nb::handle hook_fn) {
@@ -55,7 +70,13 @@ Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `h
       R"(Calls ``hook_fn(cell, grad_output)`` before the cell's backward pass, with one gradient (or None) for each
 output; it may return others: a tuple of as many, or the Tensor itself where there is one.
 
-Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.)");
+Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> handle = net.register_backward_pre_hook(lambda cell, grad_output: (grad_output[0] * 10,))
+    >>> print(nucella.grad(net)(Tensor([-1.0, 2.0])))
+    [ 0. 10.])");
   cell.def(
       "register_backward_hook",
       [](nb::handle self, nb::handle hook_fn) {
@@ -68,7 +89,13 @@ Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `h
       R"(Calls ``hook_fn(cell, grad_input, grad_output)`` after the cell's backward pass, with one gradient (or None)
 for each tensor input and output; what it returns leaves the cell through the inputs instead.
 
-Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.)");
+Returns a handle with remove(). Has no effect in GRAPH_MODE. TypeError unless `hook_fn` can be called.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> handle = net.register_backward_hook(lambda cell, grad_input, grad_output: print(*grad_input, *grad_output))
+    >>> _ = nucella.grad(net)(Tensor([-1.0, 2.0]))
+    [0. 1.] [1. 1.])");
 }
 
 }  // namespace nucella::python

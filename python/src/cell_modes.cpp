@@ -74,38 +74,80 @@ nb::object run_construct(nb::handle self, nb::handle cast_inputs, nb::handle kwa
 }  // namespace
 
 void bind_cell_modes(CellType& cell) {
-  cell.def("add_flags", &add_flags, "flags"_a, "Sets attributes and remembers them; returns the cell.");
+  cell.def("add_flags", &add_flags, "flags"_a, R"(Sets attributes and remembers them; returns the cell.
+
+Examples:
+    >>> net = nn.ReLU().add_flags(sink_mode=True)
+    >>> net.sink_mode
+    True)");
   cell.def("add_flags_recursive", &add_flags_recursive, "flags"_a,
-           "add_flags() on this cell and all below; returns the cell.");
+           R"(add_flags() on this cell and all below; returns the cell.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.ReLU()).add_flags_recursive(sink_mode=True)
+    >>> net[0].sink_mode
+    True)");
   cell.def(
       "get_flags",
       [](nb::handle self) { return to_python_keywords(require_cell(self, "get_flags").get_flags()); },
-      "What add_flags() has set, as a dict.");
+      R"(What add_flags() has set, as a dict.
+
+Examples:
+    >>> nn.ReLU().add_flags(sink_mode=True).get_flags()
+    {'sink_mode': True})");
   cell.def(
       "set_train",
       [](nb::handle self, bool mode) {
         require_cell(self, "set_train").set_train(mode);
         return nb::borrow(self);
       },
-      "mode"_a = true, "Training mode for this cell and all below; phase becomes 'train' or 'predict'.");
+      "mode"_a = true, R"(Training mode for this cell and all below; phase becomes 'train' or 'predict'.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.Dropout())
+    >>> net.set_train()[0].training
+    True)");
   cell.def(
       "set_grad",
       [](nb::handle self, bool requires_grad) {
         require_cell(self, "set_grad").set_grad(requires_grad);
         return nb::borrow(self);
       },
-      "requires_grad"_a = true, "Sets requires_grad of this cell alone.");
+      "requires_grad"_a = true, R"(Sets requires_grad of this cell alone.
+
+Examples:
+    >>> nn.ReLU().set_grad().requires_grad
+    True)");
   cell.def("to_float", &to_float, "dst_type"_a.none(),
-           "This cell and all below compute in `dst_type`. ValueError unless float16, float32 or bfloat16.");
+           R"(This cell and all below compute in `dst_type`. ValueError unless float16, float32 or bfloat16.
+
+Examples:
+    >>> net = nn.Dense(2, 3).to_float(nucella.float16)
+    >>> net(Tensor([[1.0, 2.0]])).dtype, net.weight.dtype
+    (mindspore.float16, mindspore.float32))");
   cell.def(
       "auto_cast_inputs",
       [](nb::handle self, nb::handle inputs) {
         return to_python(require_cell(self, "auto_cast_inputs").auto_cast_inputs(to_values(inputs)));
       },
-      "inputs"_any, "The inputs with floating tensors cast to the type of to_float(), if there is one.");
+      "inputs"_any, R"(The inputs with floating tensors cast to the type of to_float(), if there is one.
+
+Examples:
+    >>> net = nn.ReLU().to_float(nucella.float16)
+    >>> net.auto_cast_inputs((Tensor([1.0]), Tensor([1])))[0].dtype
+    mindspore.float16)");
   cell.def("cast_inputs", &cast_inputs, "inputs"_any, "dst_type"_any,
-           "The inputs with every tensor, in nested tuples and lists too, cast to `dst_type`.");
-  cell.def("cast_param", &cast_param, "param"_any, "The parameter in the type of to_float(), or itself.");
+           R"(The inputs with every tensor, in nested tuples and lists too, cast to `dst_type`.
+
+Examples:
+    >>> nn.ReLU().cast_inputs((Tensor([1.5]),), nucella.int32)
+    (Tensor(shape=[1], dtype=Int32, value= [1]),))");
+  cell.def("cast_param", &cast_param, "param"_any, R"(The parameter in the type of to_float(), or itself.
+
+Examples:
+    >>> net = nn.Dense(2, 3).to_float(nucella.float16)
+    >>> net.cast_param(net.weight).dtype
+    mindspore.float16)");
   cell.def(
       "set_comm_fusion",
       [](nb::handle self, int64_t fusion_type, bool recurse) {
@@ -113,7 +155,12 @@ void bind_cell_modes(CellType& cell) {
         return nb::borrow(self);
       },
       "fusion_type"_a, "recurse"_a = true,
-      "Communication fusion id of the trainable parameters. ValueError for a negative one.");
+      R"(Communication fusion id of the trainable parameters. ValueError for a negative one.
+
+Examples:
+    >>> net = nn.Dense(2, 3).set_comm_fusion(2)
+    >>> net.weight.comm_fusion
+    2)");
   cell.def(
       "set_boost",
       [](nb::handle self, const std::string& boost_type) {
@@ -121,21 +168,51 @@ void bind_cell_modes(CellType& cell) {
         show_flags(self, {"less_bn"});
         return nb::borrow(self);
       },
-      "boost_type"_a, "ValueError unless 'less_bn'.");
+      "boost_type"_a, R"(ValueError unless 'less_bn'.
+
+Examples:
+    >>> nn.ReLU().set_boost("less_bn")
+    ReLU())");
   cell.def(
       "flatten_weights", on_cell("flatten_weights", &Cell::flatten_weights), "fusion_size"_a = 0,
-      "Puts trainable parameters, by dtype, into contiguous memory, in blocks of at most that many bytes.");
+      R"(Puts trainable parameters, by dtype, into contiguous memory, in blocks of at most that many bytes.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.flatten_weights()
+    >>> net.weight.shape
+    (3, 2))");
   cell.def("run_construct", &run_construct, "cast_inputs"_any, "kwargs"_any,
-           "construct() with the tuple as its one positional argument (deprecated in MindSpore as well).");
+           R"(construct() with the tuple as its one positional argument (deprecated in MindSpore as well).
+
+Examples:
+    >>> nn.SequentialCell(nn.ReLU()).run_construct(Tensor([-1.0, 2.0]), {})
+    Tensor(shape=[2], dtype=Float32, value= [ 0.00000000e+00,  2.00000000e+00]))");
   cell.def_prop_rw("training", on_cell("reading training", &Cell::training),
-                   on_cell("setting training", &Cell::set_training), "True in training mode.");
+                   on_cell("setting training", &Cell::set_training), R"(True in training mode.
+
+Examples:
+    >>> nn.ReLU().training
+    False)");
   cell.def_prop_rw("phase", on_cell("reading phase", &Cell::phase), &set_phase, nb::for_setter("phase"_any),
-                   "'train' or 'predict', or a name of one's own.");
+                   R"('train' or 'predict', or a name of one's own.
+
+Examples:
+    >>> nn.ReLU().set_train(False).phase
+    'predict')");
   cell.def_prop_rw(
       "requires_grad", on_cell("reading requires_grad", &Cell::requires_grad),
       [](nb::handle self, bool value) { require_cell(self, "setting requires_grad").set_grad(value); },
-      "Set by set_grad().");
-  cell.def_prop_ro("cls_name", on_cell("reading cls_name", &Cell::class_name), "The name of the class.");
+      R"(Set by set_grad().
+
+Examples:
+    >>> nn.ReLU().requires_grad
+    False)");
+  cell.def_prop_ro("cls_name", on_cell("reading cls_name", &Cell::class_name), R"(The name of the class.
+
+Examples:
+    >>> nn.ReLU().cls_name
+    'ReLU')");
 }
 
 }  // namespace nucella::python

@@ -237,73 +237,223 @@ void check_new_name(nb::handle self, const Cell& cell, const std::string& name, 
                   ": the name '", name, "' is that of another attribute");
 }
 
-void bind_cell_registry(CellType& cell) {
-  cell.def("name_cells", &name_cells, "The children and their names, without those below them.");
+namespace {
+
+void bind_cells_below(CellType& cell) {
+  cell.def("name_cells", &name_cells, R"(The children and their names, without those below them.
+
+Examples:
+    >>> nn.SequentialCell(nn.Dense(2, 3), nn.ReLU()).name_cells()["1"]
+    ReLU())");
   cell.def(
-      "cells", [](nb::handle self) { return name_cells(self).attr("values")(); }, "The children.");
+      "cells", [](nb::handle self) { return name_cells(self).attr("values")(); }, R"(The children.
+
+Examples:
+    >>> nn.SequentialCell(nn.ReLU(), nn.Tanh()).cells()
+    odict_values([ReLU(), Tanh()]))");
   cell.def("cells_and_names", &cells_and_names, "cells"_a = nb::none(), "name_prefix"_a = "",
-           "Iterates over (path, cell): this cell, then all below, each once; not those among `cells`.");
+           R"(Iterates over (path, cell): this cell, then all below, each once; not those among `cells`.
+
+Examples:
+    >>> [path for path, cell in nn.SequentialCell(nn.ReLU(), nn.Tanh()).cells_and_names()]
+    ['', '0', '1'])");
+}
+
+void bind_parameters(CellType& cell) {
   cell.def(
       "get_parameters",
       [](nb::handle self, bool expand) {
         return iterator_over(parameter_list(self, require_cell(self, "listing").get_parameters(expand)));
       },
-      "expand"_a = true, "Iterates over the parameters, with `expand` those of all cells below as well.");
+      "expand"_a = true, R"(Iterates over the parameters, with `expand` those of all cells below as well.
+
+Examples:
+    >>> [p.name for p in nn.SequentialCell(nn.Dense(2, 3)).get_parameters()]
+    ['0.weight', '0.bias'])");
   cell.def("parameters_and_names", &parameters_and_names, "name_prefix"_a = "", "expand"_a = true,
-           "Iterates over (path, parameter), each parameter once.");
+           R"(Iterates over (path, parameter), each parameter once.
+
+Examples:
+    >>> [path for path, p in nn.Dense(2, 3).parameters_and_names(name_prefix="net")]
+    ['net.weight', 'net.bias'])");
   cell.def(
       "parameters_dict",
       [](nb::handle self, bool recurse) {
         return parameter_dict(self, require_cell(self, "listing").parameters_dict(recurse));
       },
       "recurse"_a = true,
-      "An OrderedDict from parameter names to parameters; the last of equal names stays.");
+      R"(An OrderedDict from parameter names to parameters; the last of equal names stays.
+
+Examples:
+    >>> nn.Dense(2, 3, has_bias=False).parameters_dict()
+    OrderedDict([('weight', Parameter (name=weight, shape=(3, 2), dtype=Float32, requires_grad=True))]))");
   cell.def("parameters_broadcast_dict", &parameters_broadcast_dict, "recurse"_a = true,
-           "As parameters_dict(), those with layerwise_parallel False; None when there is none.");
+           R"(As parameters_dict(), those with layerwise_parallel False; None when there is none.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.bias.layerwise_parallel = True
+    >>> list(net.parameters_broadcast_dict())
+    ['weight'])");
   cell.def(
       "trainable_params",
       [](nb::handle self, bool recurse) {
         return parameter_list(self, require_cell(self, "listing").trainable_params(recurse));
       },
-      "recurse"_a = true, "The parameters with requires_grad, as a list.");
+      "recurse"_a = true, R"(The parameters with requires_grad, as a list.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.bias.requires_grad = False
+    >>> net.trainable_params()
+    [Parameter (name=weight, shape=(3, 2), dtype=Float32, requires_grad=True)])");
   cell.def(
       "untrainable_params",
       [](nb::handle self, bool recurse) {
         return parameter_list(self, require_cell(self, "listing").untrainable_params(recurse));
       },
-      "recurse"_a = true, "The parameters without requires_grad, as a list.");
-  cell.def("buffers", &buffers, "recurse"_a = true, "Iterates over the buffers, own ones first.");
+      "recurse"_a = true, R"(The parameters without requires_grad, as a list.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.bias.requires_grad = False
+    >>> [p.name for p in net.untrainable_params()]
+    ['bias'])");
+}
+
+void bind_finding(CellType& cell) {
+  cell.def("buffers", &buffers, "recurse"_a = true, R"(Iterates over the buffers, own ones first.
+
+Examples:
+    >>> net = nn.Cell()
+    >>> net.mean = nn.Buffer(Tensor([4, 5, 6]))
+    >>> [print(buffer) for buffer in net.buffers()]
+    [4 5 6]
+    [None])");
   cell.def("named_buffers", &named_buffers, "prefix"_a = "", "recurse"_a = true, "remove_duplicate"_a = true,
-           "Iterates over (path, buffer), own ones first.");
+           R"(Iterates over (path, buffer), own ones first.
+
+Examples:
+    >>> net = nn.Cell()
+    >>> net.mean = nn.Buffer(Tensor([4, 5, 6]))
+    >>> [name for name, buffer in net.named_buffers()]
+    ['mean'])");
   cell.def("get_buffer", &get_buffer, "target"_a.none(),
-           "The buffer at a dotted path. AttributeError when there is none.");
+           R"(The buffer at a dotted path. AttributeError when there is none.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.ReLU())
+    >>> net[0].register_buffer("mean", Tensor([1, 2]))
+    >>> print(net.get_buffer("0.mean"))
+    [1 2])");
   cell.def("get_sub_cell", &get_sub_cell, "target"_a.none(),
-           "The cell at a dotted path, '' for this one. AttributeError names the part that is missing.");
+           R"(The cell at a dotted path, '' for this one. AttributeError names the part that is missing.
+
+Examples:
+    >>> nn.SequentialCell(nn.ReLU(), nn.Tanh()).get_sub_cell("1")
+    Tanh())");
+}
+
+void bind_inserting(CellType& cell) {
   cell.def("insert_param_to_cell", &insert_param, "param_name"_a.none(), "param"_a.none(),
            "check_name_contain_dot"_a = true,
-           "Registers a Parameter (None: an empty slot). KeyError for an empty, dotted or taken name.");
+           R"(Registers a Parameter (None: an empty slot). KeyError for an empty, dotted or taken name.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> net.insert_param_to_cell("scale", Parameter(Tensor([1, 2, 3])))
+    >>> net.scale
+    Parameter (name=scale, shape=(3,), dtype=Int64, requires_grad=True))");
   cell.def("insert_child_to_cell", &insert_child, "child_name"_a.none(), "child_cell"_a.none(),
-           "Registers a child without renaming its parameters. KeyError for an empty, dotted or taken name.");
+           R"(Registers a child without renaming its parameters. KeyError for an empty, dotted or taken name.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> net.insert_child_to_cell("child", nn.Tanh())
+    >>> net
+    ReLU(
+      (child): Tanh()
+    ))");
   cell.def(
       "register_buffer", &register_buffer, "name"_a.none(), "tensor"_a.none(), "persistent"_a = true,
-      "Registers a Tensor as a buffer (None: an empty slot). KeyError for an empty, dotted or taken name.");
+      R"(Registers a Tensor as a buffer (None: an empty slot). KeyError for an empty, dotted or taken name.
+
+Examples:
+    >>> net = nn.Cell()
+    >>> net.register_buffer("mean", Tensor([1, 2, 3]))
+    >>> print(net.mean)
+    [1 2 3])");
+}
+
+void bind_filling(CellType& cell) {
   cell.def("init_parameters_data", &init_parameters_data, "auto_parallel_mode"_a = false,
-           "Fills declared parameters. A dict from each parameter of the net to what replaces it (itself).");
+           R"(Fills declared parameters. A dict from each parameter of the net to what replaces it (itself).
+
+Examples:
+    >>> with nn.utils.no_init_parameters():
+    ...     net = nn.Dense(2, 3)
+    >>> replaced = net.init_parameters_data()
+    >>> replaced[net.weight] is net.weight, net.weight.has_init
+    (True, False))");
   cell.def("apply", &apply_to_all, "fn"_a.none(),
-           "Calls `fn` on every cell below, then on this one; returns it.");
+           R"(Calls `fn` on every cell below, then on this one; returns it.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.ReLU(), nn.Tanh())
+    >>> _ = net.apply(lambda cell: print(type(cell).__name__))
+    ReLU
+    Tanh
+    SequentialCell)");
+}
+
+void bind_names(CellType& cell) {
   cell.def("update_cell_prefix", on_cell("update_cell_prefix", &Cell::update_cell_prefix),
-           "Gives every cell of the net its path as param_prefix.");
+           R"(Gives every cell of the net its path as param_prefix.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.Dense(2, 3))
+    >>> net.update_cell_prefix()
+    >>> net[0].param_prefix
+    '0')");
   cell.def(
       "update_parameters_name",
       [](nb::handle self, const std::string& prefix, bool recurse) {
         require_cell(self, "update_parameters_name").update_parameters_name(prefix, recurse);
       },
-      "prefix"_a = "", "recurse"_a = true, "Names every parameter prefix + path.");
+      "prefix"_a = "", "recurse"_a = true, R"(Names every parameter prefix + path.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.update_parameters_name("first.")
+    >>> net.weight.name
+    'first.weight')");
   cell.def("check_names", on_cell("check_names", &Cell::check_names),
-           "ValueError when two parameters have the same name.");
+           R"(ValueError when two parameters have the same name.
+
+Examples:
+    >>> net = nn.Cell(auto_prefix=False)
+    >>> net.first, net.second = nn.Dense(1, 1), nn.Dense(1, 1)
+    >>> net.check_names()
+    Traceback (most recent call last):
+    ValueError: ...)");
   cell.def_prop_ro("param_prefix", on_cell("reading param_prefix", &Cell::param_prefix),
-                   "The path of this cell in its net, once update_cell_prefix() has run on the net.");
+                   R"(The path of this cell in its net, once update_cell_prefix() has run on the net.
+
+Examples:
+    >>> nn.Dense(2, 3).param_prefix
+    '')");
   cell.def_prop_ro("_auto_prefix", on_cell("reading _auto_prefix", &Cell::auto_prefix));
+}
+
+}  // namespace
+
+void bind_cell_registry(CellType& cell) {
+  bind_cells_below(cell);
+  bind_parameters(cell);
+  bind_finding(cell);
+  bind_inserting(cell);
+  bind_filling(cell);
+  bind_names(cell);
   bind_registries(cell);
 }
 

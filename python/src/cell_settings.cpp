@@ -84,19 +84,43 @@ Tensors may have unknown extents (``Tensor(shape=[3, None], dtype=...)``). PYNAT
 
 Raises:
     ValueError: Both kinds at once, or an unknown name.
-    TypeError: A number of inputs that construct does not take (in GRAPH_MODE), or names where it takes *args.)");
+    TypeError: A number of inputs that construct does not take (in GRAPH_MODE), or names where it takes *args.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> net.set_inputs(Tensor(shape=[3, None], dtype=nucella.float32))
+    >>> net.get_inputs()[0].shape
+    (3, -1))");
   cell.def(
       "get_inputs", [](nb::handle self) { return to_python(require_cell(self, "get_inputs").get_inputs()); },
-      "What set_inputs() was given: None, the tuple, or the dict.");
+      R"(What set_inputs() was given: None, the tuple, or the dict.
+
+Examples:
+    >>> nn.ReLU().get_inputs() is None
+    True)");
   cell.def("set_jit_config", &set_jit_config, "jit_config"_any,
-           "Kept for the graph compiler; the first one stays. AttributeError unless a JitConfig.");
+           R"(Kept for the graph compiler; the first one stays. AttributeError unless a JitConfig.
+
+Examples:
+    >>> nn.ReLU().set_jit_config(nucella.JitConfig(jit_level="O1")))");
   cell.def(
       "compile",
       [](nb::handle self, nb::args inputs, nb::kwargs keywords) {
         require_cell(self, "compile").compile(to_values(inputs), to_keywords(keywords));
       },
-      "args"_a, "kwargs"_a, "Checks the inputs and fills declared parameters; does not run construct.");
-  cell.def("compile_and_run", &compile_and_run, "args"_a, "kwargs"_a, "compile(), then the call.");
+      "args"_a, "kwargs"_a, R"(Checks the inputs and fills declared parameters; does not run construct.
+
+Examples:
+    >>> with nn.utils.no_init_parameters():
+    ...     net = nn.Dense(2, 3)
+    >>> net.compile(Tensor([[1.0, 2.0]]))
+    >>> net.weight.has_init
+    False)");
+  cell.def("compile_and_run", &compile_and_run, "args"_a, "kwargs"_a, R"(compile(), then the call.
+
+Examples:
+    >>> print(nn.ReLU().compile_and_run(Tensor([-1.0, 2.0])))
+    [0. 2.])");
   cell.def("recompute", &recompute, "kwargs"_a,
            R"(From now on no activations are kept for the backward pass: construct runs a second time instead.
 
@@ -105,10 +129,19 @@ Args:
         between several processes.
 
 Raises:
-    ValueError: Another option.)");
+    ValueError: Another option.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.Dense(2, 2, weight_init="ones"), nn.ReLU())
+    >>> net.recompute()
+    >>> print(nucella.grad(net)(Tensor([[1.0, 2.0]])))
+    [[2. 2.]])");
   cell.def(
       "offload", &offload, "backward_prefetch"_any = "Auto",
-      "Marks activations to be moved to the host. ValueError for another str than 'Auto' or a number < 1.");
+      R"(Marks activations to be moved to the host. ValueError for another str than 'Auto' or a number < 1.
+
+Examples:
+    >>> nn.ReLU().offload(backward_prefetch=2))");
   cell.def("_set_lazy_inline", [](Cell& c, const std::string& policy) { c.set_lazy_inline(policy); });
   cell.def_prop_rw(
       "bprop_debug", on_cell("reading bprop_debug", &Cell::bprop_debug),
@@ -116,23 +149,50 @@ Raises:
         require_cell(self, "setting bprop_debug")
             .set_bprop_debug(ArgumentReader("Cell.bprop_debug").boolean(value, "value"));
       },
-      nb::for_setter("value"_any), "Whether a graph compiler shall call `bprop` in Python.");
+      nb::for_setter("value"_any), R"(Whether a graph compiler shall call `bprop` in Python.
+
+Examples:
+    >>> nn.ReLU().bprop_debug
+    False)");
 }
 
 void bind_placing(CellType& cell) {
   cell.def("place", on_cell("place", &Cell::place), "role"_a, "rank_id"_a,
-           "Where to run: kept. ValueError for a role other than 'MS_WORKER' or a negative rank.");
+           R"(Where to run: kept. ValueError for a role other than 'MS_WORKER' or a negative rank.
+
+Examples:
+    >>> nn.Dense(2, 3).place("MS_WORKER", 0))");
   cell.def(
       "shard", &shard, "in_strategy"_a.none(), "out_strategy"_a.none() = nb::none(),
       "parameter_plan"_a.none() = nb::none(), "device"_a = "Ascend", "level"_a = 0,
-      "How inputs are cut between processes: checked and kept. Returns the cell, to be called in its place.");
+      R"(How inputs are cut between processes: checked and kept. Returns the cell, to be called in its place.
+
+Examples:
+    >>> sharded = nn.ReLU().shard(in_strategy=((1, 2),))
+    >>> print(sharded(Tensor([[-1.0, 2.0]])))
+    [[0. 2.]])");
   cell.def("set_data_parallel", on_cell("set_data_parallel", &Cell::set_data_parallel),
-           "Marks the cell for data parallelism: kept.");
+           R"(Marks the cell for data parallelism: kept.
+
+Examples:
+    >>> nn.Dense(2, 3).set_data_parallel())");
   cell.def_prop_rw("pipeline_stage", on_cell("reading pipeline_stage", &Cell::pipeline_stage),
                    &set_pipeline_stage, nb::for_setter("stage"_any),
-                   "The stage it belongs to; AttributeError until it is set.");
+                   R"(The stage it belongs to; AttributeError until it is set.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.pipeline_stage = 1
+    >>> net.pipeline_stage
+    1)");
   cell.def("infer_param_pipeline_stage", &infer_param_pipeline_stage,
-           "The trainable parameters of this process's stage. RuntimeError when one belongs to no stage.");
+           R"(The trainable parameters of this process's stage. RuntimeError when one belongs to no stage.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.pipeline_stage = 0
+    >>> [p.name for p in net.infer_param_pipeline_stage()]
+    ['weight', 'bias'])");
   cell.def_prop_rw(
       "parameter_layout_dict",
       [](nb::handle self) {
@@ -140,9 +200,18 @@ void bind_placing(CellType& cell) {
             require_cell(self, "reading parameter_layout_dict").parameter_layout_dict());
       },
       &set_parameter_layout_dict, nb::for_setter("layouts"_any),
-      "Layouts of parameters between processes: a dict.");
+      R"(Layouts of parameters between processes: a dict.
+
+Examples:
+    >>> nn.Dense(2, 3).parameter_layout_dict
+    {})");
   cell.def("set_param_ps", on_cell("set_param_ps", &Cell::set_param_ps), "recurse"_a = true,
-           "init_in_server"_a = false, "RuntimeError: there is no parameter server.");
+           "init_in_server"_a = false, R"(RuntimeError: there is no parameter server.
+
+Examples:
+    >>> nn.Dense(2, 3).set_param_ps()
+    Traceback (most recent call last):
+    RuntimeError: ...)");
 }
 
 }  // namespace
@@ -181,7 +250,11 @@ Args:
     kwargs: Others, kept as they are.
 
 Raises:
-    ValueError: A setting is none of its choices.)")
+    ValueError: A setting is none of its choices.
+
+Examples:
+    >>> nucella.JitConfig(jit_level="O1").jit_config_dict["jit_level"]
+    'O1')")
       .def(
           "__init__",
           [](JitConfig* self, nb::handle jit_level, nb::handle exc_mode, nb::handle jit_syntax_level,

@@ -56,7 +56,11 @@ Args:
     keep_vars (bool): Copies instead of the live objects.
 
 Raises:
-    TypeError: An argument is of another type.)");
+    TypeError: An argument is of another type.
+
+Examples:
+    >>> list(nn.SequentialCell(nn.Dense(2, 3)).state_dict(prefix="net."))
+    ['net.0.weight', 'net.0.bias'])");
   cell.def(
       "load_state_dict", &load_state_dict, "state_dict"_a.none(), "strict"_a = true,
       R"(Copies values into the parameters and buffers, cast to their dtype; nothing changes when it raises.
@@ -65,22 +69,54 @@ Returns a named tuple of missing_keys and unexpected_keys.
 
 Raises:
     TypeError: `state_dict` is not a dict.
-    RuntimeError: Lists every wrong shape and kind and, if `strict`, every missing and unexpected key.)");
+    RuntimeError: Lists every wrong shape and kind and, if `strict`, every missing and unexpected key.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> net.load_state_dict(nn.Dense(2, 3).state_dict())
+    <All keys matched successfully>
+    >>> net.load_state_dict({"weight": net.weight}, strict=False).missing_keys
+    ['bias'])");
   cell.def("get_extra_state", &get_extra_state,
-           "What else belongs to the state. RuntimeError unless overridden.");
+           R"(What else belongs to the state. RuntimeError unless overridden.
+
+Examples:
+    >>> class Counter(nn.Cell):
+    ...     def get_extra_state(self):
+    ...         return {"calls": 3}
+    >>> Counter().state_dict()["_extra_state"]
+    {'calls': 3})");
   cell.def(
       "set_extra_state",
       [](nb::handle self, nb::handle state) {
         require_cell(self, "set_extra_state").Cell::set_extra_state(to_value(state));
       },
-      "state"_a.none(), "Takes what get_extra_state() gave. RuntimeError unless overridden.");
+      "state"_a.none(), R"(Takes what get_extra_state() gave. RuntimeError unless overridden.
+
+Examples:
+    >>> class Counter(nn.Cell):
+    ...     def get_extra_state(self):
+    ...         return {"calls": 3}
+    ...     def set_extra_state(self, state):
+    ...         self.calls = state["calls"]
+    >>> net = Counter()
+    >>> net.load_state_dict(Counter().state_dict())
+    <All keys matched successfully>
+    >>> net.calls
+    3)");
   cell.def(
       "register_state_dict_pre_hook",
       [](nb::handle self, nb::handle hook) {
         Cell& target = require_cell(self, "register_state_dict_pre_hook");
         return handle_on(self, "state_pre", target.register_state_dict_pre_hook(PyStateDictPreHook(hook)));
       },
-      "hook"_a.none(), "Calls ``hook(cell, prefix, keep_vars)`` before state_dict() looks at the cell.");
+      "hook"_a.none(), R"(Calls ``hook(cell, prefix, keep_vars)`` before state_dict() looks at the cell.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> handle = net.register_state_dict_pre_hook(lambda cell, prefix, keep_vars: print("saving", cell.cls_name))
+    >>> _ = net.state_dict()
+    saving Dense)");
   cell.def(
       "register_state_dict_post_hook",
       [](nb::handle self, nb::handle hook) {
@@ -88,7 +124,13 @@ Raises:
         return handle_on(self, "state_post", target.register_state_dict_post_hook(PyStateDictPostHook(hook)));
       },
       "hook"_a.none(),
-      "Calls ``hook(cell, state_dict, prefix, local_metadata)`` after the cell and those below it.");
+      R"(Calls ``hook(cell, state_dict, prefix, local_metadata)`` after the cell and those below it.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> handle = net.register_state_dict_post_hook(lambda cell, state, *rest: state.__delitem__("bias"))
+    >>> list(net.state_dict())
+    ['weight'])");
   cell.def(
       "register_load_state_dict_pre_hook",
       [](nb::handle self, nb::handle hook) {
@@ -97,8 +139,15 @@ Raises:
                          target.register_load_state_dict_pre_hook(PyLoadStateDictPreHook(hook)));
       },
       "hook"_a.none(),
-      "Calls ``hook(cell, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, "
-      "error_msgs)`` before the cell reads from the (copied) dict.");
+      R"(Calls ``hook(cell, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)`` before the cell reads from the (copied) dict.
+
+Examples:
+    >>> def rename(cell, state, prefix, metadata, strict, missing, unexpected, errors):
+    ...     state[prefix + "bias"] = state.pop(prefix + "b")
+    >>> net = nn.Dense(2, 3)
+    >>> handle = net.register_load_state_dict_pre_hook(rename)
+    >>> net.load_state_dict({"weight": net.weight, "b": net.bias})
+    <All keys matched successfully>)");
   cell.def(
       "register_load_state_dict_post_hook",
       [](nb::handle self, nb::handle hook) {
@@ -107,7 +156,13 @@ Raises:
                          target.register_load_state_dict_post_hook(PyLoadStateDictPostHook(hook)));
       },
       "hook"_a.none(),
-      "Calls ``hook(cell, incompatible_keys)`` after the cell and those below it have loaded.");
+      R"(Calls ``hook(cell, incompatible_keys)`` after the cell and those below it have loaded.
+
+Examples:
+    >>> net = nn.Dense(2, 3)
+    >>> handle = net.register_load_state_dict_post_hook(lambda cell, keys: keys.missing_keys.clear())
+    >>> net.load_state_dict({"weight": net.weight})
+    <All keys matched successfully>)");
 }
 
 }  // namespace nucella::python

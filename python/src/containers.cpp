@@ -118,7 +118,12 @@ Args:
         they are "0", "1", ...
 
 Raises:
-    TypeError: An element is no Cell.)");
+    TypeError: An element is no Cell.
+
+Examples:
+    >>> net = nn.SequentialCell(nn.Dense(2, 3), nn.ReLU())
+    >>> net[1], len(net)
+    (ReLU(), 2))");
   type.def("__init__", [](nb::pointer_and_handle<nn::SequentialCell> self, nb::args args) {
     if (args.size() == 1 && is_ordered_dict(args[0])) {
       init_cell(self, named_cells_in(args[0], "SequentialCell"));
@@ -141,7 +146,12 @@ Args:
     auto_prefix (bool): Name their parameters after their place. Default: True.
 
 Raises:
-    TypeError: An element is no Cell.)");
+    TypeError: An element is no Cell.
+
+Examples:
+    >>> layers = nn.CellList([nn.ReLU(), nn.Tanh()])
+    >>> layers.append(nn.Sigmoid())[-1]
+    Sigmoid())");
   type.def(
       "__init__",
       [](nb::pointer_and_handle<nn::CellList> self, nb::args args, bool auto_prefix) {
@@ -187,7 +197,12 @@ Args:
 
 Raises:
     TypeError: A value is no Cell or a key no str.
-    KeyError: A name is empty or has a dot.)");
+    KeyError: A name is empty or has a dot.
+
+Examples:
+    >>> layers = nn.CellDict({"first": nn.ReLU(), "second": nn.Tanh()})
+    >>> list(layers.keys()), layers["second"]
+    (['first', 'second'], Tanh()))");
   type.def(
       "__init__",
       [](nb::pointer_and_handle<nn::CellDict> self, nb::args args, bool auto_prefix) {

@@ -47,7 +47,12 @@ struct EpochLoader {
 };
 
 void bind_images(nb::module_& m) {
-  nb::class_<ImageSet>(m, "ImageSet", "Labelled grey images in memory.")
+  nb::class_<ImageSet>(m, "ImageSet", R"(Labelled grey images in memory.
+
+Examples:
+    >>> images = nucella.dataset.load_images(usage="test").first(10)
+    >>> len(images), images.images.shape, images.labels.shape
+    (10, (10, 28, 28), (10,)))")
       .def_prop_ro(
           "images", [](const ImageSet& s) { return python::to_python(s.images); },
           "uint8 (count, height, width).")
@@ -71,7 +76,11 @@ Args:
 
 Raises:
     FileNotFoundError: A file is missing.
-    ValueError: A file is damaged, or `usage` another.)");
+    ValueError: A file is damaged, or `usage` another.
+
+Examples:
+    >>> len(nucella.dataset.load_images(usage="test"))
+    10000)");
 }
 
 void bind_loader(nb::module_& m) {
@@ -93,7 +102,13 @@ Args:
     std (float): Greater than 0. Default: Fashion-MNIST's.
 
 Raises:
-    ValueError: `batch_size` or `std` is out of range.)")
+    ValueError: `batch_size` or `std` is out of range.
+
+Examples:
+    >>> batches = nucella.dataset.DataLoader(nucella.dataset.load_images(usage="test"), batch_size=100)
+    >>> images, labels = next(iter(batches))
+    >>> len(batches), images.shape, labels.shape
+    (100, (100, 1, 28, 28), (100,)))")
       .def(
           "__init__",
           [](EpochLoader* self, const ImageSet& images, int64_t batch_size, bool shuffle, uint64_t seed,

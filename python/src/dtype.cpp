@@ -68,7 +68,11 @@ void bind_dtype(nb::module_& m) {
       .def_prop_ro("is_floating_point", [](const DTypeObject& t) { return is_floating(t.value); });
   m.def(
       "dtype_from_name", [](const std::string& text) { return to_python(dtype_from_name(text)); }, "name"_a,
-      "The dtype called \"Float32\" or \"float32\". ValueError for another name.");
+      R"(The dtype called "Float32" or "float32". ValueError for another name.
+
+Examples:
+    >>> nucella.dtype_from_name("float32")
+    mindspore.float32)");
   for (int i = 0; i < kDTypeCount; ++i) {
     const auto dtype = static_cast<DType>(i);
     nb::object object = nb::cast(DTypeObject{dtype});

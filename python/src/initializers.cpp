@@ -90,40 +90,116 @@ nb::object make_lazy(nb::handle init, nb::handle shape, nb::handle dtype) {
 
 void bind_plain(nb::module_& m) {
   using namespace init;
-  nb::class_<Zero, Initializer>(m, "Zero", "All elements 0.").def(nb::init<>());
-  nb::class_<Constant, Initializer>(m, "Constant", "All elements `value`.")
+  nb::class_<Zero, Initializer>(m, "Zero", R"(All elements 0.
+
+Examples:
+    >>> from nucella.common.initializer import Zero
+    >>> print(nucella.initializer(Zero(), [2]).init_data())
+    [0. 0.])")
+      .def(nb::init<>());
+  nb::class_<Constant, Initializer>(m, "Constant", R"(All elements `value`.
+
+Examples:
+    >>> from nucella.common.initializer import Constant
+    >>> print(nucella.initializer(Constant(3), [2]).init_data())
+    [3. 3.])")
       .def(nb::init<double>(), "value"_a);
-  nb::class_<One, Initializer>(m, "One", "All elements 1.").def(nb::init<>());
-  nb::class_<Identity, Initializer>(m, "Identity", "Ones on the main diagonal; ValueError unless 2-D.")
+  nb::class_<One, Initializer>(m, "One", R"(All elements 1.
+
+Examples:
+    >>> from nucella.common.initializer import One
+    >>> print(nucella.initializer(One(), [2]).init_data())
+    [1. 1.])")
+      .def(nb::init<>());
+  nb::class_<Identity, Initializer>(m, "Identity", R"(Ones on the main diagonal; ValueError unless 2-D.
+
+Examples:
+    >>> from nucella.common.initializer import Identity
+    >>> print(nucella.initializer(Identity(), [2, 2]).init_data())
+    [[1. 0.]
+     [0. 1.]])")
       .def(nb::init<>());
   nb::class_<Dirac, Initializer>(
       m, "Dirac",
-      "A convolution kernel (3-D to 5-D) that hands its input channels through. ValueError for other shapes.")
+      R"(A convolution kernel (3-D to 5-D) that hands its input channels through. ValueError for other shapes.
+
+Examples:
+    >>> from nucella.common.initializer import Dirac
+    >>> print(nucella.initializer(Dirac(), [1, 1, 3]).init_data())
+    [[[0. 1. 0.]]])")
       .def(nb::init<int64_t>(), "groups"_a = 1);
 }
 
 void bind_random(nb::module_& m) {
   using namespace init;
-  nb::class_<Normal, Initializer>(m, "Normal", "N(mean, sigma). ValueError for sigma < 0.")
+  nb::class_<Normal, Initializer>(m, "Normal", R"(N(mean, sigma). ValueError for sigma < 0.
+
+Examples:
+    >>> from nucella.common.initializer import Normal
+    >>> values = nucella.initializer(Normal(sigma=0.5), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values.std() - 0.5) < 0.05)
+    True)")
       .def(nb::init<double, double>(), "sigma"_a = 0.01, "mean"_a = 0.0);
   nb::class_<TruncatedNormal, Initializer>(m, "TruncatedNormal",
-                                           "N(mean, sigma) cut to the absolute interval [a, b].")
+                                           R"(N(mean, sigma) cut to the absolute interval [a, b].
+
+Examples:
+    >>> from nucella.common.initializer import TruncatedNormal
+    >>> values = nucella.initializer(TruncatedNormal(sigma=1.0), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values).max() <= 2.0)
+    True)")
       .def(nb::init<double, double, double, double>(), "sigma"_a = 0.01, "mean"_a = 0.0, "a"_a = -2.0,
            "b"_a = 2.0);
-  nb::class_<Uniform, Initializer>(m, "Uniform", "U(-scale, scale).")
+  nb::class_<Uniform, Initializer>(m, "Uniform", R"(U(-scale, scale).
+
+Examples:
+    >>> from nucella.common.initializer import Uniform
+    >>> values = nucella.initializer(Uniform(scale=0.5), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values).max() <= 0.5)
+    True)")
       .def(nb::init<double>(), "scale"_a = 0.07);
   nb::class_<XavierUniform, Initializer>(m, "XavierUniform",
-                                         "U(-b, b) with b = gain * sqrt(6 / (fan_in + fan_out)).")
+                                         R"(U(-b, b) with b = gain * sqrt(6 / (fan_in + fan_out)).
+
+Examples:
+    >>> from nucella.common.initializer import XavierUniform
+    >>> values = nucella.initializer(XavierUniform(), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values).max() <= (6 / (40 + 50)) ** 0.5)
+    True)")
       .def(nb::init<double>(), "gain"_a = 1.0);
-  nb::class_<XavierNormal, Initializer>(m, "XavierNormal", "N(0, gain * sqrt(2 / (fan_in + fan_out))).")
+  nb::class_<XavierNormal, Initializer>(m, "XavierNormal", R"(N(0, gain * sqrt(2 / (fan_in + fan_out))).
+
+Examples:
+    >>> from nucella.common.initializer import XavierNormal
+    >>> values = nucella.initializer(XavierNormal(), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values.std() - (2 / (40 + 50)) ** 0.5) < 0.02)
+    True)")
       .def(nb::init<double>(), "gain"_a = 1.0);
   nb::class_<Sparse, Initializer>(
-      m, "Sparse", "N(0, sigma) with ceil(sparsity * rows) zeros in each column. ValueError unless 2-D.")
+      m, "Sparse", R"(N(0, sigma) with ceil(sparsity * rows) zeros in each column. ValueError unless 2-D.
+
+Examples:
+    >>> from nucella.common.initializer import Sparse
+    >>> values = nucella.initializer(Sparse(sparsity=0.5), [40, 50]).init_data().asnumpy()
+    >>> bool((values == 0).sum(axis=0).min() >= 20)
+    True)")
       .def(nb::init<double, double>(), "sparsity"_a, "sigma"_a = 0.01);
-  nb::class_<Orthogonal, Initializer>(m, "Orthogonal", "A (semi-)orthogonal matrix, times gain.")
+  nb::class_<Orthogonal, Initializer>(m, "Orthogonal", R"(A (semi-)orthogonal matrix, times gain.
+
+Examples:
+    >>> from nucella.common.initializer import Orthogonal
+    >>> values = nucella.initializer(Orthogonal(), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values @ values.T - numpy.eye(40)).max() < 1e-5)
+    True)")
       .def(nb::init<double>(), "gain"_a = 1.0);
   nb::class_<VarianceScaling, Initializer>(
-      m, "VarianceScaling", "Variance scale / n, with n = fan_in, fan_out or their mean (mode 'fan_avg').")
+      m, "VarianceScaling", R"(Variance scale / n, with n = fan_in, fan_out or their mean (mode 'fan_avg').
+
+Examples:
+    >>> from nucella.common.initializer import VarianceScaling
+    >>> values = nucella.initializer(VarianceScaling(scale=2.0), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values.std() - (2 / 50) ** 0.5) < 0.02)
+    True)")
       .def(nb::init<double, std::string, std::string>(), "scale"_a = 1.0, "mode"_a = "fan_in",
            "distribution"_a = "truncated_normal");
   const auto bind_he = [&]<class T>(const char* name, const char* doc, T*) {
@@ -139,8 +215,22 @@ void bind_random(nb::module_& m) {
             },
             "negative_slope"_a.none() = 0, "mode"_a = "fan_in", "nonlinearity"_a = "leaky_relu");
   };
-  bind_he("HeUniform", "U(-b, b) with b = sqrt(3) * gain / sqrt(fan).", static_cast<HeUniform*>(nullptr));
-  bind_he("HeNormal", "N(0, gain / sqrt(fan)).", static_cast<HeNormal*>(nullptr));
+  bind_he("HeUniform", R"(U(-b, b) with b = sqrt(3) * gain / sqrt(fan).
+
+Examples:
+    >>> from nucella.common.initializer import HeUniform
+    >>> values = nucella.initializer(HeUniform(), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values).max() <= (6 / 50) ** 0.5)
+    True)",
+          static_cast<HeUniform*>(nullptr));
+  bind_he("HeNormal", R"(N(0, gain / sqrt(fan)).
+
+Examples:
+    >>> from nucella.common.initializer import HeNormal
+    >>> values = nucella.initializer(HeNormal(), [40, 50]).init_data().asnumpy()
+    >>> bool(abs(values.std() - (2 / 50) ** 0.5) < 0.02)
+    True)",
+          static_cast<HeNormal*>(nullptr));
 }
 
 // The object that made the initializer, or one that refers to it.
@@ -174,11 +264,18 @@ nn::WeightInit to_weight_init(nb::handle object, std::string_view who, std::stri
 }
 
 void bind_initializers(nb::module_& m) {
-  nb::class_<Initializer, PyInitializer>(m, "Initializer",
-                                         "A recipe for the first value of a Parameter. Subclasses write "
-                                         "``_initialize(arr)``, which fills a NumPy "
-                                         "array of the parameter's shape and dtype in place.",
-                                         nb::dynamic_attr(), nb::is_weak_referenceable())
+  nb::class_<Initializer, PyInitializer>(
+      m, "Initializer",
+      R"(A recipe for the first value of a Parameter. Subclasses write ``_initialize(arr)``, which fills a NumPy array of the parameter's shape and dtype in place.
+
+Examples:
+    >>> from nucella.common.initializer import Initializer
+    >>> class Counting(Initializer):
+    ...     def _initialize(self, arr):
+    ...         arr[:] = range(arr.size)
+    >>> print(nucella.initializer(Counting(), [3]).init_data())
+    [0. 1. 2.])",
+      nb::dynamic_attr(), nb::is_weak_referenceable())
       .def("__init__",
            [](nb::pointer_and_handle<Initializer> self, nb::kwargs kwargs) {
              new (self.p) PyInitializer(self.h.ptr());
@@ -201,14 +298,24 @@ Args:
 
 Raises:
     TypeError: `init` or `dtype` is of another type.
-    ValueError: An unknown name, or an extent that is not an int > 0.)");
+    ValueError: An unknown name, or an extent that is not an int > 0.
+
+Examples:
+    >>> print(nucella.initializer("ones", [2, 3]).init_data())
+    [[1. 1. 1.]
+     [1. 1. 1.]])");
   m.def(
       "calculate_gain",
       [](const std::string& nonlinearity, std::optional<double> param) {
         return init::calculate_gain(nonlinearity, param);
       },
       "nonlinearity"_a, "param"_a = nb::none(),
-      "Factor on the standard deviation that keeps the variance through a nonlinearity.");
+      R"(Factor on the standard deviation that keeps the variance through a nonlinearity.
+
+Examples:
+    >>> from nucella.common.initializer import calculate_gain
+    >>> calculate_gain("relu")
+    1.4142135623730951)");
 }
 
 }  // namespace nucella::python

@@ -30,7 +30,12 @@ Args:
 
 Raises:
     TypeError: An argument is of another type.
-    ValueError: A channel count is not positive, or a Tensor given as initial value does not fit.)")
+    ValueError: A channel count is not positive, or a Tensor given as initial value does not fit.
+
+Examples:
+    >>> net = nn.Dense(2, 3, weight_init="ones", bias_init="zeros")
+    >>> print(net(Tensor([[1.0, 2.0]])))
+    [[3. 3. 3.]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::Dense> self, nb::handle in_channels,
                                 nb::handle out_channels, nb::handle weight_init, nb::handle bias_init,
@@ -76,7 +81,12 @@ Args:
 
 Raises:
     TypeError: An argument is of another type.
-    ValueError: A size below 1, channels not divisible by `group`, padding without pad_mode "pad".)")
+    ValueError: A size below 1, channels not divisible by `group`, padding without pad_mode "pad".
+
+Examples:
+    >>> net = nn.Conv2d(1, 2, 3, weight_init="ones")
+    >>> net(ops.ones((1, 1, 4, 4), nucella.float32)).shape
+    (1, 2, 4, 4))")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::Conv2d> self, nb::handle in_channels,
                                 nb::handle out_channels, nb::handle kernel_size, nb::handle stride,
@@ -127,7 +137,11 @@ Args:
     transpose_x2 (bool): Swap the last two axes of x2 first. Default: False.
 
 Raises:
-    TypeError: An argument is no bool.)")
+    TypeError: An argument is no bool.
+
+Examples:
+    >>> print(nn.MatMul()(Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]])))
+    [[11.]])")
       .def(
           "__init__",
           [](nb::pointer_and_handle<nn::MatMul> self, nb::handle transpose_x1, nb::handle transpose_x2) {
@@ -139,17 +153,42 @@ Raises:
 }
 
 void bind_activations(nb::module_& m) {
-  bind_simple<nn::ReLU>(m, "ReLU", "max(x, 0).");
-  bind_simple<nn::Sigmoid>(m, "Sigmoid", "1 / (1 + exp(-x)).");
-  bind_simple<nn::Tanh>(m, "Tanh", "Hyperbolic tangent.");
-  bind_simple<nn::Identity>(m, "Identity", "Hands its input through.");
-  cell_class<nn::Softmax>(m, "Softmax", "exp(x) / sum(exp(x)) along `axis`. Default: the last.")
+  bind_simple<nn::ReLU>(m, "ReLU", R"(max(x, 0).
+
+Examples:
+    >>> print(nn.ReLU()(Tensor([-1.0, 2.0])))
+    [0. 2.])");
+  bind_simple<nn::Sigmoid>(m, "Sigmoid", R"(1 / (1 + exp(-x)).
+
+Examples:
+    >>> print(nn.Sigmoid()(Tensor([0.0])))
+    [0.5])");
+  bind_simple<nn::Tanh>(m, "Tanh", R"(Hyperbolic tangent.
+
+Examples:
+    >>> print(nn.Tanh()(Tensor([0.0, 20.0])))
+    [0. 1.])");
+  bind_simple<nn::Identity>(m, "Identity", R"(Hands its input through.
+
+Examples:
+    >>> x = Tensor([1.0])
+    >>> nn.Identity()(x) is x
+    True)");
+  cell_class<nn::Softmax>(m, "Softmax", R"(exp(x) / sum(exp(x)) along `axis`. Default: the last.
+
+Examples:
+    >>> print(nn.Softmax()(Tensor([[0.0, 0.0]])))
+    [[0.5 0.5]])")
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::Softmax> self, nb::handle axis) {
              init_cell(self, ArgumentReader("Softmax").integer(axis, "axis"));
            }),
            "axis"_any = -1);
   cell_class<nn::Flatten>(m, "Flatten",
-                          "Joins the axes `start_dim` to `end_dim` into one; by default all but the first.")
+                          R"(Joins the axes `start_dim` to `end_dim` into one; by default all but the first.
+
+Examples:
+    >>> nn.Flatten()(ops.ones((2, 3, 4), nucella.float32)).shape
+    (2, 12))")
       .def("__init__",
            noting_arguments(
                +[](nb::pointer_and_handle<nn::Flatten> self, nb::handle start_dim, nb::handle end_dim) {
@@ -166,7 +205,12 @@ Args:
     p (float): Probability that an element is cleared, in [0, 1). Default: None.
 
 Raises:
-    ValueError: A probability is out of its range.)")
+    ValueError: A probability is out of its range.
+
+Examples:
+    >>> x = Tensor([1.0, 2.0])
+    >>> print(nn.Dropout(p=0.5)(x))
+    [1. 2.])")
       .def("__init__",
            noting_arguments(
                +[](nb::pointer_and_handle<nn::Dropout> self, nb::handle keep_prob, nb::handle p, nb::handle) {
@@ -191,7 +235,11 @@ Args:
     data_format (str): Only "NCHW".
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.MaxPool2d(kernel_size=2, stride=2)(Tensor([[[[1.0, 2.0], [3.0, 6.0]]]])))
+    [[[[6.]]]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::MaxPool2d> self, nb::handle kernel_size,
                                 nb::handle stride, nb::handle pad_mode, nb::handle padding,
@@ -219,7 +267,11 @@ Args:
     data_format (str): Only "NCHW".
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.AvgPool2d(kernel_size=2, stride=2)(Tensor([[[[1.0, 2.0], [3.0, 6.0]]]])))
+    [[[[3.]]]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::AvgPool2d> self, nb::handle kernel_size,
                                 nb::handle stride, nb::handle pad_mode, nb::handle padding,

@@ -14,7 +14,12 @@ Args:
     reduction (str): "none", "mean" or "sum". Default: "none".
 
 Raises:
-    TypeError, ValueError: An argument is of another type, or `reduction` none of these.)")
+    TypeError, ValueError: An argument is of another type, or `reduction` none of these.
+
+Examples:
+    >>> loss = nn.SoftmaxCrossEntropyWithLogits(sparse=True, reduction="mean")
+    >>> print(loss(Tensor([[0.0, 0.0]]), Tensor([1], nucella.int32)))
+    0.6931472)")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::SoftmaxCrossEntropyWithLogits> self,
                                 nb::handle sparse, nb::handle reduction) {
@@ -26,7 +31,11 @@ Raises:
   cell_class<nn::MSELoss>(m, "MSELoss", R"((logits - labels)^2, broadcast.
 
 Args:
-    reduction (str): "none", "mean" or "sum". Default: "mean".)")
+    reduction (str): "none", "mean" or "sum". Default: "mean".
+
+Examples:
+    >>> print(nn.MSELoss()(Tensor([1.0, 2.0]), Tensor([1.0, 4.0])))
+    2.0)")
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::MSELoss> self, nb::handle reduction) {
              init_cell(self, ArgumentReader("MSELoss").text(reduction, "reduction"));
            }),
@@ -38,7 +47,12 @@ Args:
     loss_fn (Cell): Takes its result and the label.
 
 Raises:
-    TypeError: An argument is no Cell.)")
+    TypeError: An argument is no Cell.
+
+Examples:
+    >>> net = nn.WithLossCell(nn.ReLU(), nn.MSELoss())
+    >>> print(net(Tensor([-1.0, 2.0]), Tensor([0.0, 4.0])))
+    2.0)")
       .def("__init__",
            noting_arguments(
                +[](nb::pointer_and_handle<nn::WithLossCell> self, nb::handle backbone, nb::handle loss_fn) {
@@ -57,7 +71,12 @@ Args:
         before the loss. Default: False.
 
 Raises:
-    TypeError: An argument is no Cell, or `add_cast_fp32` no bool.)")
+    TypeError: An argument is no Cell, or `add_cast_fp32` no bool.
+
+Examples:
+    >>> loss, output, label = nn.WithEvalCell(nn.ReLU(), nn.MSELoss())(Tensor([-1.0, 2.0]), Tensor([0.0, 4.0]))
+    >>> print(loss, output, label)
+    2.0 [0. 2.] [0. 4.])")
       .def(
           "__init__",
           [](nb::pointer_and_handle<nn::WithEvalCell> self, nb::handle network, nb::handle loss_fn,

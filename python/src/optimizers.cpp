@@ -128,7 +128,17 @@ Args:
     loss_scale (float): The gradients arrive multiplied by it. Default: 1.0.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)",
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> class Plain(nn.Optimizer):
+    ...     def construct(self, gradients):
+    ...         for parameter, gradient in zip(self.parameters, gradients):
+    ...             ops.assign_sub(parameter, self.get_lr() * gradient)
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> Plain(0.5, [weight])((Tensor([1.0]),))
+    >>> print(weight.value())
+    [0.5])",
       cell_slots())
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::Optimizer> self, nb::handle learning_rate,
@@ -151,7 +161,17 @@ Raises:
       .def_prop_ro("dynamic_lr", &nn::Optimizer::dynamic_lr);
   nb::class_<nn::LearningRateSchedule, Cell, PyCellOf<PySchedule>>(
       m, "LearningRateSchedule",
-      "Base of learning rates that follow the step: subclasses write ``construct(global_step)``.",
+      R"(Base of learning rates that follow the step: subclasses write ``construct(global_step)``.
+
+Examples:
+    >>> class Halving(nn.LearningRateSchedule):
+    ...     def construct(self, global_step):
+    ...         return 0.1 * 0.5 ** global_step
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.SGD([weight], learning_rate=Halving())
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> print(weight.value())
+    [0.9])",
       cell_slots())
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::LearningRateSchedule> self) {
              new (self.p) PyCellOf<PySchedule>(self.h.ptr());
@@ -173,7 +193,14 @@ Args:
     loss_scale (float): The gradients arrive multiplied by it. Default: 1.0.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.SGD([weight], learning_rate=0.5)
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> print(weight.value())
+    [0.5])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::SGD> self, nb::handle params,
                                 nb::handle learning_rate, nb::handle momentum, nb::handle dampening,
@@ -200,7 +227,14 @@ Args:
     use_nesterov (bool): Default: False.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.Momentum([weight], learning_rate=0.5, momentum=0.9)
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> print(weight.value())
+    [0.5])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::Momentum> self, nb::handle params,
                                 nb::handle learning_rate, nb::handle momentum, nb::handle weight_decay,
@@ -230,7 +264,14 @@ Args:
     loss_scale (float): Default: 1.0.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.Adam([weight], learning_rate=0.5)
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> round(float(weight), 4)
+    0.5)")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::Adam> self, nb::handle params,
                                 nb::handle learning_rate, nb::handle beta1, nb::handle beta2, nb::handle eps,
@@ -273,7 +314,16 @@ Args:
     return_grad (bool): The result is (loss, dict from parameter names to gradients). Default: False.
 
 Raises:
-    TypeError: An argument is of another type.)")
+    TypeError: An argument is of another type.
+
+Examples:
+    >>> net = nn.Dense(1, 1, weight_init="ones", bias_init="zeros")
+    >>> optimizer = nn.SGD(net.trainable_params(), learning_rate=0.1)
+    >>> step = nn.TrainOneStepCell(nn.WithLossCell(net, nn.MSELoss()), optimizer)
+    >>> print(step(Tensor([[1.0]]), Tensor([[3.0]])))
+    4.0
+    >>> print(net.weight.value())
+    [[1.4]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::TrainOneStepCell> self, nb::handle network,
                                 nb::handle optimizer, nb::handle sens, nb::handle return_grad) {

@@ -142,7 +142,11 @@ Args:
 
 Raises:
     TypeError: `default_input` or a flag is of another type.
-    ValueError: `name` is no str or longer than 1024 characters, `default_input` a bool or of unknown shape.)";
+    ValueError: `name` is no str or longer than 1024 characters, `default_input` a bool or of unknown shape.
+
+Examples:
+    >>> Parameter(Tensor([1.0, 2.0]), name="scale")
+    Parameter (name=scale, shape=(2,), dtype=Float32, requires_grad=True))";
   p.def("__init__", &init, "default_input"_a.none(), "name"_a = nb::none(), "requires_grad"_a.none() = true,
         "layerwise_parallel"_a.none() = false, "parallel_optimizer"_a.none() = true, "storage_format"_a = "",
         "device"_a = nb::none());
@@ -152,13 +156,21 @@ Raises:
       "name", [](const ParameterObject& self) { return self.name(); },
       [](ParameterObject& self, nb::handle name) { self.set_name(checked_name(name)); },
       nb::for_setter("name"_any),
-      "Its name; None resets it to \"Parameter\". ValueError beyond 1024 characters.");
+      R"(Its name; None resets it to "Parameter". ValueError beyond 1024 characters.
+
+Examples:
+    >>> Parameter(Tensor([1.0])).name
+    'Parameter')");
   p.def_prop_rw(
       "requires_grad", [](const ParameterObject& self) { return self.requires_grad(); },
       [](ParameterObject& self, nb::handle value) {
         self.set_requires_grad(checked_flag(value, "requires_grad"));
       },
-      nb::for_setter("value"_any), "Whether it is trained.");
+      nb::for_setter("value"_any), R"(Whether it is trained.
+
+Examples:
+    >>> Parameter(1.0, requires_grad=False).requires_grad
+    False)");
   p.def_prop_rw(
       "layerwise_parallel", [](const ParameterObject& self) { return self.layerwise_parallel(); },
       [](ParameterObject& self, nb::handle value) {
@@ -174,16 +186,30 @@ Raises:
   p.def_prop_rw(
       "comm_fusion", [](const ParameterObject& self) { return self.comm_fusion(); },
       [](ParameterObject& self, int64_t value) { self.set_comm_fusion(value); },
-      "Communication fusion id. ValueError for a negative one.");
+      R"(Communication fusion id. ValueError for a negative one.
+
+Examples:
+    >>> Parameter(1.0).comm_fusion
+    1)");
   p.def_prop_rw(
       "sliced", [](const ParameterObject& self) { return self.sliced(); },
       [](ParameterObject& self, bool value) { self.set_sliced(value); });
   p.def_prop_ro_static(
       "init_param", [](nb::handle) { return !NoInitParameters::active(); },
-      "False within no_init_parameters() of this thread.");
+      R"(False within no_init_parameters() of this thread.
+
+Examples:
+    >>> Parameter.init_param
+    True)");
   p.def_prop_ro(
       "has_init", [](const ParameterObject& self) { return self.has_init(); },
-      "True while it is declared but not filled.");
+      R"(True while it is declared but not filled.
+
+Examples:
+    >>> with nn.utils.no_init_parameters():
+    ...     weight = Parameter(nucella.initializer("ones", [2]))
+    >>> weight.has_init
+    True)");
   p.def_prop_ro(
       "init_mode",
       [](const ParameterObject& self) -> nb::object {
@@ -194,23 +220,50 @@ Raises:
   p.def_prop_rw(
       "data", [](nb::handle self) { return nb::borrow(self); },
       [](nb::handle self, nb::handle data) { set_data(self, data, false); }, nb::for_setter("data"_any),
-      "The parameter itself; assigning to it is set_data().");
+      R"(The parameter itself; assigning to it is set_data().
+
+Examples:
+    >>> weight = Parameter(1.0)
+    >>> weight.data is weight
+    True)");
   p.def(
       "value", [](const ParameterObject& self) { return to_python(ops::reshape(self, self.shape())); },
-      "A plain Tensor with the same memory.");
+      R"(A plain Tensor with the same memory.
+
+Examples:
+    >>> Parameter(Tensor([1, 2])).value()
+    Tensor(shape=[2], dtype=Int64, value= [1, 2]))");
   p.def(
       "set_data", &set_data, "data"_a.none(), "slice_shape"_a = false,
       R"(Takes over a copy of `data` (Tensor, int, float, lazy Tensor), cast to its own dtype; returns the parameter.
 
 Raises:
     ValueError: Another shape, unless `slice_shape`.
-    TypeError: A dtype that ranks above its own in bool < integers by size < floating, or another type.)");
+    TypeError: A dtype that ranks above its own in bool < integers by size < floating, or another type.
+
+Examples:
+    >>> print(Parameter(Tensor([1.0, 2.0])).set_data(Tensor([3, 4])).value())
+    [3. 4.])");
   p.def("init_data", &init_data, "layout"_a = nb::none(), "set_sliced"_a = false,
-        "Fills it if it is still declared only; returns it.");
+        R"(Fills it if it is still declared only; returns it.
+
+Examples:
+    >>> with nn.utils.no_init_parameters():
+    ...     weight = Parameter(nucella.initializer("ones", [2]))
+    >>> print(weight.init_data().value())
+    [1. 1.])");
   p.def("clone", &clone, "init"_any = "same",
-        "A parameter of its own with the same name and flags; data copied or made by `init`.");
+        R"(A parameter of its own with the same name and flags; data copied or made by `init`.
+
+Examples:
+    >>> print(Parameter(Tensor([1.0, 2.0]), name="w").clone("zeros").value())
+    [0. 0.])");
   p.def(
-      "copy", [](const ParameterObject& self) { return to_python(self.clone()); }, "clone('same').");
+      "copy", [](const ParameterObject& self) { return to_python(self.clone()); }, R"(clone('same').
+
+Examples:
+    >>> Parameter(Tensor([1.0, 2.0]), name="w").copy().name
+    'w')");
   bind_parameter_settings(p);
   bind_parameter_copies(p);
 }

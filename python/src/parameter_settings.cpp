@@ -42,7 +42,11 @@ void bind_parameter_settings(ParameterClass& p) {
   bind_flags(p);
   p.def_prop_ro(
       "inited_param", [](const ParameterObject& self) { return to_python(self.inited_param()); },
-      "None: a parameter fills itself in place.");
+      R"(None: a parameter fills itself in place.
+
+Examples:
+    >>> Parameter(1.0).inited_param is None
+    True)");
   p.def_prop_rw(
       "cache_shape", [](const ParameterObject& self) { return nb::cast(self.cache_shape()); },
       [](ParameterObject& self, std::vector<int64_t> value) { self.set_cache_shape(std::move(value)); },
@@ -58,16 +62,29 @@ void bind_parameter_settings(ParameterClass& p) {
   p.def(
       "add_pipeline_stage",
       [](ParameterObject& self, nb::handle stage) { self.add_pipeline_stage(kRead.integer(stage, "stage")); },
-      "stage"_any);
+      "stage"_any, R"(Notes that the parameter belongs to this pipeline stage too.
+
+Examples:
+    >>> Parameter(1.0).add_pipeline_stage(1))");
   p.def(
       "set_param_ps", [](ParameterObject& self, bool init_in_server) { self.set_param_ps(init_in_server); },
-      "init_in_server"_a = false, "RuntimeError: there is no parameter server.");
+      "init_in_server"_a = false, R"(RuntimeError: there is no parameter server.
+
+Examples:
+    >>> Parameter(1.0).set_param_ps()
+    Traceback (most recent call last):
+    RuntimeError: ...)");
   p.def(
       "set_dtype",
       [](ParameterObject& self, nb::handle dtype) {
         return to_python(self.set_dtype(to_dtype(dtype, "Parameter.set_dtype", "dtype")));
       },
-      "dtype"_any, "Converts the data in place; returns the dtype.");
+      "dtype"_any, R"(Converts the data in place; returns the dtype.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.5]))
+    >>> weight.set_dtype(nucella.float16)
+    mindspore.float16)");
 }
 
 }  // namespace nucella::python

@@ -94,17 +94,24 @@ const PyType_Slot* tensor_slots() {
   return slots.data();
 }
 
-constexpr const char* kTensorDoc =
-    "An array of elements of one dtype.\n\n"
-    "Tensor(input_data) copies a number, a nested list or tuple of numbers or Tensors, or a NumPy array; of "
-    "a\n"
-    "Tensor it shares the data. Python ints become int64, floats float32, bools bool_; arrays keep their\n"
-    "dtype. `dtype` converts. Tensor(shape=..., dtype=...) holds zeros, or no data when some extents are "
-    "not\n"
-    "known yet (None). Tensor(shape=..., dtype=..., init=...) is filled by its Initializer in "
-    "init_data().\n\n"
-    "Raises TypeError for data of another kind or a ragged list, ValueError for arguments that exclude each\n"
-    "other.";
+constexpr const char* kTensorDoc = R"(An array of elements of one dtype.
+
+Tensor(input_data) copies a number, a nested list or tuple of numbers or Tensors, or a NumPy array; of a
+Tensor it shares the data. Python ints become int64, floats float32, bools bool_; arrays keep their
+dtype. `dtype` converts. Tensor(shape=..., dtype=...) holds zeros, or no data when some extents are not
+known yet (None). Tensor(shape=..., dtype=..., init=...) is filled by its Initializer in init_data().
+
+Raises TypeError for data of another kind or a ragged list, ValueError for arguments that exclude each
+other.
+
+Examples:
+    >>> Tensor([[1.0, 2.5], [3.0, 4.0]])
+    Tensor(shape=[2, 2], dtype=Float32, value=
+    [[ 1.00000000e+00,  2.50000000e+00],
+     [ 3.00000000e+00,  4.00000000e+00]])
+    >>> Tensor(shape=[3, None], dtype=nucella.float32).shape
+    (3, -1)
+)";
 
 }  // namespace
 

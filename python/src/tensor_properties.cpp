@@ -48,7 +48,11 @@ void bind_tensor_properties(nb::class_<Tensor>& c) {
        "shape", [](const Tensor& t) { return to_python(t.shape()); },
        "The extents, as a tuple of ints; -1 for one that is not known yet.")
       .def_prop_ro(
-          "dtype", [](const Tensor& t) { return to_python(t.dtype()); }, "The element type.")
+          "dtype", [](const Tensor& t) { return to_python(t.dtype()); }, R"(The element type.
+
+Examples:
+    >>> nucella.float32, str(nucella.float32)
+    (mindspore.float32, 'Float32'))")
       .def_prop_ro(
           "ndim", [](const Tensor& t) { return t.ndim(); }, "The number of axes.")
       .def_prop_ro(

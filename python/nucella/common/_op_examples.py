@@ -52,6 +52,7 @@ EXAMPLES = {
     "expm1": ("ops.expm1(Tensor([0.0, 1.0]))", "[0.        1.7182817]"),
     "flatten": ("ops.Flatten()(Tensor([[[1, 2], [3, 4]]]))", "[[1 2 3 4]]"),
     "flip": ("ops.flip(Tensor([1, 2, 3]), (0,))", "[3 2 1]"),
+    "float_status": ("ops.FloatStatus()(Tensor([1.0, 2.0]))", "[0.]"),
     "floor": ("ops.floor(Tensor([1.2, -1.2]))", "[ 1. -2.]"),
     "floor_div": ("ops.floor_div(Tensor([7, -7]), Tensor([2, 2]))", "[ 3 -4]"),
     "fmod": ("ops.fmod(Tensor([7.0, -7.0]), Tensor([3.0, 3.0]))", "[ 1. -1.]"),

@@ -77,6 +77,14 @@ def jit_class(cls):
 
     Raises:
         TypeError: for anything but a class, and for a Cell.
+
+    Examples:
+        >>> @nucella.jit_class
+        ... class Scale:
+        ...     def __call__(self, x):
+        ...         return 2 * x
+        >>> print(Scale()(Tensor([1.0])))
+        [2.]
     """
     if not isinstance(cls, type):
         raise TypeError(f"Decorator jit_class can only be used for class type, but got {cls}.")

@@ -16,6 +16,11 @@ class ParameterTuple(tuple):
     Raises:
         TypeError: An element is no Parameter.
         ValueError: Two different parameters have the same name.
+
+    Examples:
+        >>> pair = nucella.ParameterTuple([Parameter(1.0, name="a"), Parameter(2.0, name="b")])
+        >>> [p.name for p in pair]
+        ['a', 'b']
     """
 
     def __new__(cls, iterable):
@@ -36,6 +41,11 @@ class ParameterTuple(tuple):
         Raises:
             TypeError: `prefix` is no str.
             ValueError: `prefix` has other characters.
+
+        Examples:
+            >>> pair = nucella.ParameterTuple([Parameter(1.0, name="a"), Parameter(2.0, name="b")])
+            >>> [p.name for p in pair.clone("old")]
+            ['old.a', 'old.b']
         """
         return ParameterTuple(_clone_parameters(self, prefix, init))
 
@@ -54,6 +64,12 @@ class Buffer(Tensor):
     Raises:
         ValueError: `data` is None.
         TypeError: `data` is no Tensor.
+
+    Examples:
+        >>> net = nn.Cell()
+        >>> net.mean = nn.Buffer(Tensor([4, 5, 6]))
+        >>> print(net.mean, list(net.state_dict()))
+        [4 5 6] ['mean']
     """
 
     def __init__(self, data=None, *, persistent=True):

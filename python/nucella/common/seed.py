@@ -14,6 +14,13 @@ def set_seed(seed):
     Raises:
         TypeError: `seed` is no int.
         ValueError: `seed` is out of range.
+
+    Examples:
+        >>> nucella.set_seed(1)
+        >>> first = nucella.initializer("normal", [2]).init_data()
+        >>> nucella.set_seed(1)
+        >>> bool((first == nucella.initializer("normal", [2]).init_data()).all())
+        True
     """
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"set_seed: 'seed' must be an int, got {type(seed).__name__}")
@@ -26,5 +33,11 @@ def set_seed(seed):
 
 
 def get_seed():
-    """The seed given last, or None."""
+    """The seed given last, or None.
+
+    Examples:
+        >>> nucella.set_seed(3)
+        >>> nucella.get_seed()
+        3
+    """
     return _core.get_seed()

@@ -18,6 +18,11 @@ class Dataset:
     """Base of data sets: rows of named columns.
 
     Every method that changes something returns a new data set that reads from this one.
+
+    Examples:
+        >>> data = nucella.dataset.NumpySlicesDataset([1, 2, 3, 4], shuffle=False)
+        >>> [row["column_0"].tolist() for row in data.batch(2).create_dict_iterator(num_epochs=1)]
+        [[1, 2], [3, 4]]
     """
 
     def __init__(self, parents, columns):
@@ -199,7 +204,14 @@ class Dataset:
         return ConcatDataset([self, *others], self._columns)
 
     def zip(self, datasets):
-        """The columns of this one and others, side by side; as zip((self, *datasets))."""
+        """The columns of this one and others, side by side; as zip((self, *datasets)).
+
+        Examples:
+            >>> first = nucella.dataset.NumpySlicesDataset([1, 2], ["a"], shuffle=False)
+            >>> second = nucella.dataset.NumpySlicesDataset([3, 4], ["b"], shuffle=False)
+            >>> [[value.tolist() for value in row] for row in nucella.dataset.zip((first, second))]
+            [[1, 3], [2, 4]]
+        """
         return zip_datasets((self, *(datasets if isinstance(datasets, tuple) else (datasets,))))
 
     def apply(self, apply_func):
@@ -308,7 +320,12 @@ class _Derived(Dataset):
 
 
 class BatchDataset(_Derived):
-    """What Dataset.batch() gives."""
+    """What Dataset.batch() gives.
+
+    Examples:
+        >>> nucella.dataset.NumpySlicesDataset([1, 2, 3, 4]).batch(2).get_dataset_size()
+        2
+    """
 
     def __init__(self, parent, batch_size, drop_remainder):
         super().__init__(parent)
@@ -351,7 +368,13 @@ class BatchDataset(_Derived):
 
 
 class MapDataset(_Derived):
-    """What Dataset.map() gives."""
+    """What Dataset.map() gives.
+
+    Examples:
+        >>> data = nucella.dataset.NumpySlicesDataset([1, 2], shuffle=False).map(lambda x: 10 * x)
+        >>> [row[0].tolist() for row in data]
+        [10, 20]
+    """
 
     def __init__(self, parent, operations, inputs, output_names):
         self._operations = operations
@@ -403,7 +426,13 @@ class FilterDataset(_Derived):
 
 
 class ShuffleDataset(_Derived):
-    """What Dataset.shuffle() gives."""
+    """What Dataset.shuffle() gives.
+
+    Examples:
+        >>> data = nucella.dataset.NumpySlicesDataset([1, 2, 3], shuffle=False).shuffle(3)
+        >>> sorted(row[0].tolist() for row in data)
+        [1, 2, 3]
+    """
 
     def __init__(self, parent, buffer_size):
         super().__init__(parent)
@@ -426,7 +455,13 @@ class ShuffleDataset(_Derived):
 
 
 class RepeatDataset(_Derived):
-    """What Dataset.repeat() gives."""
+    """What Dataset.repeat() gives.
+
+    Examples:
+        >>> data = nucella.dataset.NumpySlicesDataset([1, 2], shuffle=False).repeat(2)
+        >>> [row[0].tolist() for row in data]
+        [1, 2, 1, 2]
+    """
 
     def __init__(self, parent, count):
         super().__init__(parent)
@@ -477,7 +512,13 @@ class ProjectDataset(_Derived):
 
 
 class ConcatDataset(Dataset):
-    """What Dataset.concat() gives."""
+    """What Dataset.concat() gives.
+
+    Examples:
+        >>> first, second = (nucella.dataset.NumpySlicesDataset([n], shuffle=False) for n in (1, 2))
+        >>> [row[0].tolist() for row in first + second]
+        [1, 2]
+    """
 
     def _make_rows(self):
         return itertools.chain.from_iterable(parent.rows() for parent in self._parents)
@@ -488,7 +529,14 @@ class ConcatDataset(Dataset):
 
 
 class ZipDataset(Dataset):
-    """What zip() gives."""
+    """What zip() gives.
+
+    Examples:
+        >>> first = nucella.dataset.NumpySlicesDataset([1, 2], ["a"], shuffle=False)
+        >>> second = nucella.dataset.NumpySlicesDataset([3, 4], ["b"], shuffle=False)
+        >>> nucella.dataset.zip((first, second)).get_col_names()
+        ['a', 'b']
+    """
 
     def _make_rows(self):
         return (sum(rows, ()) for rows in zip(*(parent.rows() for parent in self._parents)))
@@ -507,6 +555,12 @@ def zip_datasets(datasets):
     Raises:
         TypeError: `datasets` is no tuple of Datasets.
         ValueError: It is empty, or two columns have one name.
+
+    Examples:
+        >>> first = nucella.dataset.NumpySlicesDataset([1, 2], ["a"], shuffle=False)
+        >>> second = nucella.dataset.NumpySlicesDataset([3, 4], ["b"], shuffle=False)
+        >>> nucella.dataset.zip((first, second)).get_col_names()
+        ['a', 'b']
     """
     check_type("dataset.zip", "datasets", datasets, tuple)
     for dataset in datasets:

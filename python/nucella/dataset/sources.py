@@ -228,6 +228,11 @@ class FashionMnistDataset(_ArraySource):
         TypeError: An argument is of another type.
         ValueError: There is no such folder, `usage` is another, or a file is damaged.
         FileNotFoundError: A file is missing.
+
+    Examples:
+        >>> data = nucella.dataset.FashionMnistDataset(usage="test", num_samples=10)
+        >>> data.get_col_names(), data.get_dataset_size()
+        (['image', 'label'], 10)
     """
 
     def __init__(

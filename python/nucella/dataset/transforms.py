@@ -10,7 +10,12 @@ __all__ = ["Compose", "OneHot", "TypeCast", "numpy_type"]
 
 
 def numpy_type(kind):
-    """The NumPy dtype of a dtype of nucella or NumPy. TypeError for anything else."""
+    """The NumPy dtype of a dtype of nucella or NumPy. TypeError for anything else.
+
+    Examples:
+        >>> nucella.dataset.transforms.numpy_type(nucella.float32)
+        dtype('float32')
+    """
     return numpy.dtype(str(kind).lower() if isinstance(kind, _core.dtype) else kind)
 
 

@@ -51,62 +51,130 @@ var = _mint("var(input, dim:axis=None, *, correction:ddof=1, keepdim:keep_dims=F
 
 
 def mean(input, dim=None, keepdim=False, *, dtype=None):
-    """Mean over the axes in `dim` (None: all), in `dtype`."""
+    """Mean over the axes in `dim` (None: all), in `dtype`.
+
+    Examples:
+        >>> print(nucella.mint.mean(Tensor([[1.0, 2.0], [3.0, 4.0]]), 0))
+        [2. 3.]
+    """
     return input.mean(dim, keepdim, dtype=dtype)
 
 
 def prod(input, dim=None, keepdim=False, *, dtype=None):
-    """Product over the axes in `dim` (None: all), in `dtype`."""
+    """Product over the axes in `dim` (None: all), in `dtype`.
+
+    Examples:
+        >>> print(nucella.mint.prod(Tensor([[1.0, 2.0], [3.0, 4.0]]), 1))
+        [ 2. 12.]
+    """
     return input.prod(dim, keepdim, dtype)
 
 
 def max(input, dim=None, keepdim=False):
-    """The largest element; with `dim` the largest along it and where they stand, as a tuple."""
+    """The largest element; with `dim` the largest along it and where they stand, as a tuple.
+
+    Examples:
+        >>> values, positions = nucella.mint.max(Tensor([[1.0, 5.0], [3.0, 2.0]]), 1)
+        >>> print(values, positions)
+        [5. 3.] [1 0]
+    """
     return input.max() if dim is None else input.max(dim, keepdim)
 
 
 def min(input, dim=None, keepdim=False):
-    """The smallest element; with `dim` the smallest along it and where they stand, as a tuple."""
+    """The smallest element; with `dim` the smallest along it and where they stand, as a tuple.
+
+    Examples:
+        >>> print(nucella.mint.min(Tensor([1.0, 5.0])))
+        1.0
+    """
     return input.min() if dim is None else input.min(dim, keepdim)
 
 
 def sort(input, *, dim=-1, descending=False, stable=False):
-    """The elements in order along `dim`, and where they come from; always stable."""
+    """The elements in order along `dim`, and where they come from; always stable.
+
+    Examples:
+        >>> values, positions = nucella.mint.sort(Tensor([3.0, 1.0, 2.0]))
+        >>> print(values, positions)
+        [1. 2. 3.] [1 2 0]
+    """
     return _core.sort(input, dim, descending)
 
 
 def split(tensor, split_size_or_sections, dim=0):
-    """A tuple of views of `tensor`, cut along `dim`."""
+    """A tuple of views of `tensor`, cut along `dim`.
+
+    Examples:
+        >>> [part.shape for part in nucella.mint.split(Tensor([1, 2, 3]), 2)]
+        [(2,), (1,)]
+    """
     return _core.split(tensor, split_size_or_sections, dim)
 
 
 def chunk(input, chunks, dim=0):
-    """A tuple of at most `chunks` views of `input`, cut along `dim`."""
+    """A tuple of at most `chunks` views of `input`, cut along `dim`.
+
+    Examples:
+        >>> [part.shape for part in nucella.mint.chunk(Tensor([1, 2, 3, 4]), 2)]
+        [(2,), (2,)]
+    """
     return _core.chunk(input, chunks, dim)
 
 
 def unbind(input, dim=0):
-    """A tuple of the views of `input` at each position of `dim`, which is dropped."""
+    """A tuple of the views of `input` at each position of `dim`, which is dropped.
+
+    Examples:
+        >>> [print(row) for row in nucella.mint.unbind(Tensor([[1, 2], [3, 4]]))]
+        [1 2]
+        [3 4]
+        [None, None]
+    """
     return _core.unstack(input, dim)
 
 
 def narrow(input, dim, start, length):
-    """A view of `length` positions of the axis `dim` from `start` on."""
+    """A view of `length` positions of the axis `dim` from `start` on.
+
+    Examples:
+        >>> print(nucella.mint.narrow(Tensor([1, 2, 3, 4]), 0, 1, 2))
+        [2 3]
+    """
     return input.narrow(dim, start, length)
 
 
 def transpose(input, dim0, dim1):
-    """A view with two axes exchanged."""
+    """A view with two axes exchanged.
+
+    Examples:
+        >>> print(nucella.mint.transpose(Tensor([[1, 2], [3, 4]]), 0, 1))
+        [[1 3]
+         [2 4]]
+    """
     return input.swapaxes(dim0, dim1)
 
 
 def clone(input):
-    """A Tensor with a copy of the elements; gradients flow through."""
+    """A Tensor with a copy of the elements; gradients flow through.
+
+    Examples:
+        >>> x = Tensor([1, 2])
+        >>> y = nucella.mint.clone(x)
+        >>> y[0] = 5
+        >>> print(x, y)
+        [1 2] [5 2]
+    """
     return input.copy()
 
 
 def repeat_interleave(input, repeats, dim=None):
-    """Every slice along `dim` `repeats` times, one after the other; without `dim` every element."""
+    """Every slice along `dim` `repeats` times, one after the other; without `dim` every element.
+
+    Examples:
+        >>> print(nucella.mint.repeat_interleave(Tensor([1, 2]), 2))
+        [1 1 2 2]
+    """
     return _repeat_interleave(input, repeats, dim)
 
 

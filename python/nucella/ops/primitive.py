@@ -10,6 +10,10 @@ class Primitive:
 
     Called, it runs the op of nucella that MindSpore knows by this name; a subclass of your own overrides
     `__call__` instead. RuntimeError for a name that stands for no op.
+
+    Examples:
+        >>> print(ops.Primitive("ReLU")(Tensor([-1.0, 2.0])))
+        [0. 2.]
     """
 
     _repr_ignore_list = ("input_names", "output_names")
@@ -96,11 +100,27 @@ class Primitive:
 
 
 class PrimitiveWithCheck(Primitive):
-    """A Primitive whose subclasses check their inputs in `check_shape`, `check_dtype` or `__check__`."""
+    """A Primitive whose subclasses check their inputs in `check_shape`, `check_dtype` or `__check__`.
+
+    Examples:
+        >>> class Doubled(ops.PrimitiveWithCheck):
+        ...     def __call__(self, x):
+        ...         return 2 * x
+        >>> Doubled("Doubled")(3)
+        6
+    """
 
 
 class PrimitiveWithInfer(Primitive):
-    """A Primitive whose subclasses tell shape and dtype in `infer_shape`, `infer_dtype` or `__infer__`."""
+    """A Primitive whose subclasses tell shape and dtype in `infer_shape`, `infer_dtype` or `__infer__`.
+
+    Examples:
+        >>> class Doubled(ops.PrimitiveWithInfer):
+        ...     def __call__(self, x):
+        ...         return 2 * x
+        >>> Doubled("Doubled")(3)
+        6
+    """
 
 
 _known_ops = {}
@@ -124,7 +144,16 @@ def bind_arguments(who, names, defaults, args, kwargs):
 
 
 def prim_attr_register(fn):
-    """Decorates `__init__` of a Primitive: names it after its class and makes attributes of the arguments."""
+    """Decorates `__init__` of a Primitive: names it after its class and makes attributes of the arguments.
+
+    Examples:
+        >>> class Scaled(ops.Primitive):
+        ...     @ops.prim_attr_register
+        ...     def __init__(self, factor=2):
+        ...         pass
+        >>> Scaled(3)
+        Prim[Scaled]<factor=3>
+    """
     code = fn.__code__
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
     positional = names[: code.co_argcount - 1]

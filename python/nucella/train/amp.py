@@ -43,12 +43,22 @@ def _cast(value, dtype):
 
 
 def get_white_list():
-    """The classes of cells that level O1 computes in 16 bits, as a new list."""
+    """The classes of cells that level O1 computes in 16 bits, as a new list.
+
+    Examples:
+        >>> nn.Dense in nucella.amp.get_white_list()
+        True
+    """
     return _classes(_WHITE)
 
 
 def get_black_list():
-    """The classes of cells that level O2 leaves in float32, as a new list."""
+    """The classes of cells that level O2 leaves in float32, as a new list.
+
+    Examples:
+        >>> nn.Dense in nucella.amp.get_black_list()
+        False
+    """
     return _classes(_BLACK)
 
 
@@ -72,6 +82,11 @@ def auto_mixed_precision(network, amp_level="O0", dtype=mstype.float16):
     Raises:
         TypeError: `network` is no Cell.
         ValueError: `amp_level` or `dtype` is another.
+
+    Examples:
+        >>> net = nucella.amp.auto_mixed_precision(nn.SequentialCell(nn.Dense(2, 3), nn.ReLU()), "O3")
+        >>> net(Tensor([[1.0, 2.0]])).dtype  # again, once its layers have computed in float16
+        mindspore.float32
     """
     if not isinstance(network, nn.Cell):
         raise TypeError(f"auto_mixed_precision: 'network' must be Cell, got {type(network).__name__}")
@@ -99,6 +114,12 @@ def custom_mixed_precision(network, *, white_list=None, black_list=None, dtype=m
     Raises:
         TypeError: `network` is no Cell, or an element of a list no class.
         ValueError: None or both of the lists are given, or `dtype` is another.
+
+    Examples:
+        >>> net = nn.SequentialCell(nn.Dense(2, 3), nn.ReLU())
+        >>> net = nucella.amp.custom_mixed_precision(net, white_list=[nn.Dense])
+        >>> net(Tensor([[1.0, 2.0]])).dtype
+        mindspore.float32
     """
     who = "custom_mixed_precision"
     check_type(who, "network", network, nn.Cell)
@@ -173,6 +194,12 @@ def build_train_network(network, optimizer, loss_fn=None, level="O0", boost_leve
 
     Raises:
         TypeError, ValueError: An argument is of another type or value.
+
+    Examples:
+        >>> net = nn.Dense(1, 1, weight_init="ones", bias_init="zeros")
+        >>> step = nucella.amp.build_train_network(net, nn.SGD(net.trainable_params(), 0.1), nn.MSELoss())
+        >>> print(step(Tensor([[1.0]]), Tensor([[3.0]])))
+        4.0
     """
     who = "build_train_network"
     check_type(who, "network", network, nn.Cell)

@@ -8,7 +8,19 @@ __all__ = ["DynamicLossScaleManager", "FixedLossScaleManager", "LossScaleManager
 
 
 class LossScaleManager(abc.ABC):
-    """Base of loss scale managers."""
+    """Base of loss scale managers.
+
+    Examples:
+        >>> class Fixed(nucella.amp.LossScaleManager):
+        ...     def get_loss_scale(self):
+        ...         return 8.0
+        ...     def update_loss_scale(self, overflow):
+        ...         pass
+        ...     def get_update_cell(self):
+        ...         return None
+        >>> Fixed().get_loss_scale()
+        8.0
+    """
 
     @abc.abstractmethod
     def get_loss_scale(self):
@@ -32,6 +44,10 @@ class FixedLossScaleManager(LossScaleManager):
 
     Raises:
         ValueError: `loss_scale` is less than 1.
+
+    Examples:
+        >>> nucella.amp.FixedLossScaleManager(8.0).get_loss_scale()
+        8.0
     """
 
     def __init__(self, loss_scale=128.0, drop_overflow_update=True):
@@ -67,6 +83,12 @@ class DynamicLossScaleManager(LossScaleManager):
     Raises:
         ValueError: An argument is out of range.
         TypeError: `scale_window` is no int.
+
+    Examples:
+        >>> manager = nucella.amp.DynamicLossScaleManager(init_loss_scale=8.0, scale_factor=2)
+        >>> manager.update_loss_scale(overflow=True)
+        >>> manager.get_loss_scale()
+        4.0
     """
 
     def __init__(self, init_loss_scale=2**24, scale_factor=2, scale_window=2000):

@@ -66,6 +66,13 @@ def save_checkpoint(
         ValueError: `crc_check` is no bool, `enc_key` no bytes or of another length, or `async_save`, `enc_mode` or
             `format` is another.
         OSError: From the file system.
+
+    Examples:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     nucella.save_checkpoint(nn.Dense(2, 3), os.path.join(folder, "net"))
+        ...     os.listdir(folder)
+        ['net.ckpt']
     """
     who = "save_checkpoint"
     path = _file_path(who, ckpt_file_name)
@@ -118,6 +125,14 @@ def load_checkpoint(
     Raises:
         TypeError: An argument is of another type.
         ValueError: The file is missing, damaged, of another format or encrypted with another key, or no entry is left.
+
+    Examples:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = os.path.join(folder, "net.ckpt")
+        ...     nucella.save_checkpoint(nn.Dense(2, 3), file)
+        ...     list(nucella.load_checkpoint(file, net=nn.Dense(2, 3)))
+        ['weight', 'bias']
     """
     who = "load_checkpoint"
     path = _file_path(who, ckpt_file_name)
@@ -185,6 +200,11 @@ def load_param_into_net(net, parameter_dict, strict_load=False, remove_redundanc
     Raises:
         TypeError: An argument or entry is of another type.
         RuntimeError: Lists every entry of a wrong shape or dtype.
+
+    Examples:
+        >>> net = nn.Dense(2, 3)
+        >>> nucella.load_param_into_net(net, {"weight": nn.Dense(2, 3).weight})
+        (['bias'], [])
     """
     who = "load_param_into_net"
     _check_type(who, "strict_load", strict_load, bool)

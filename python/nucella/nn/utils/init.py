@@ -12,6 +12,12 @@ class no_init_parameters(contextlib.ContextDecorator):  # noqa: N801 - MindSpore
 
     They are filled when they are first needed, by :meth:`Cell.init_parameters_data`, or by loading a checkpoint, and
     then no initializer runs. A context manager and a decorator; it nests, and holds for the calling thread.
+
+    Examples:
+        >>> with nn.utils.no_init_parameters():
+        ...     net = nn.Dense(28 * 28, 64)
+        >>> net.weight.has_init
+        True
     """
 
     def __init__(self):

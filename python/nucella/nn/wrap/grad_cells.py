@@ -20,6 +20,12 @@ class WithGradCell(Cell):
 
     Outputs:
         A tuple with the gradient of each trainable Parameter.
+
+    Examples:
+        >>> net = nn.Dense(1, 1, weight_init="ones", bias_init="zeros")
+        >>> gradients = nn.WithGradCell(net, nn.MSELoss())(Tensor([[1.0]]), Tensor([[3.0]]))
+        >>> print(*gradients)
+        [[-4.]] [-4.]
     """
 
     def __init__(self, network, loss_fn=None, sens=None):
@@ -54,6 +60,12 @@ class ForwardValueAndGrad(Cell):
 
     Raises:
         TypeError: for a wrong type of an argument.
+
+    Examples:
+        >>> net = nn.ForwardValueAndGrad(nn.ReLU(), get_all=True)
+        >>> value, gradients = net(Tensor([-1.0, 2.0]))
+        >>> print(value, *gradients)
+        [0. 2.] [0. 1.]
     """
 
     def __init__(self, network, weights=None, get_all=False, get_by_list=False, sens_param=False):

@@ -54,50 +54,99 @@ def one_hot(indices, depth, on_value=1, off_value=0, axis=-1):
     """`on_value` where the new axis of extent `depth` at position `axis` meets the index, else `off_value`.
 
     The dtype is that of `on_value`: int64 for an int, float32 for a float, or that of a Tensor.
+
+    Examples:
+        >>> print(ops.one_hot(Tensor([0, 2]), 3))
+        [[1 0 0]
+         [0 0 1]]
     """
     return one_hot_values(indices, depth, on_value, off_value, axis)
 
 
 def one_hot_values(indices, depth, on_value, off_value, axis):
-    """As one_hot(), without defaults."""
+    """As one_hot(), without defaults.
+
+    Examples:
+        >>> print(ops.one_hot_values(Tensor([0, 2]), 3, 1.0, 0.0, -1))
+        [[1. 0. 0.]
+         [0. 0. 1.]]
+    """
     dtype = Tensor(on_value).dtype
     return _one_hot(indices, depth, float(on_value), float(off_value), axis, dtype)
 
 
 def repeat_interleave(input, repeats, axis=None):
-    """Every slice along `axis` `repeats` times, one after the other; without `axis` every element."""
+    """Every slice along `axis` `repeats` times, one after the other; without `axis` every element.
+
+    Examples:
+        >>> print(ops.repeat_interleave(Tensor([[1, 2], [3, 4]]), 2, 0))
+        [[1 2]
+         [1 2]
+         [3 4]
+         [3 4]]
+    """
     if axis is None:
         return _repeat_interleave(input.ravel(), repeats, 0)
     return _repeat_interleave(input, repeats, axis)
 
 
 def repeat_elements(x, rep, axis=0):
-    """Every slice of `x` along `axis` `rep` times, one after the other."""
+    """Every slice of `x` along `axis` `rep` times, one after the other.
+
+    Examples:
+        >>> print(ops.repeat_elements(Tensor([1, 2]), 2))
+        [1 1 2 2]
+    """
     return _repeat_interleave(x, rep, axis)
 
 
 def flatten(input, order="C", *, start_dim=1, end_dim=-1):
-    """The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed Tensor."""
+    """The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed Tensor.
+
+    Examples:
+        >>> ops.flatten(ops.ones((2, 3, 4), nucella.float32), start_dim=1).shape
+        (2, 12)
+    """
     return _checked(input, "flatten").flatten(order, start_dim=start_dim, end_dim=end_dim)
 
 
 def shape(input_x):
-    """The extents of a Tensor, as a tuple of ints."""
+    """The extents of a Tensor, as a tuple of ints.
+
+    Examples:
+        >>> ops.shape(Tensor([[1, 2, 3]]))
+        (1, 3)
+    """
     return _checked(input_x, "shape").shape
 
 
 def rank(input_x):
-    """The number of axes of a Tensor."""
+    """The number of axes of a Tensor.
+
+    Examples:
+        >>> ops.rank(Tensor([[1, 2, 3]]))
+        2
+    """
     return _checked(input_x, "rank").ndim
 
 
 def size(input_x):
-    """The number of elements of a Tensor."""
+    """The number of elements of a Tensor.
+
+    Examples:
+        >>> ops.size(Tensor([[1, 2, 3]]))
+        3
+    """
     return _checked(input_x, "size").size
 
 
 def dtype(input_x):
-    """The element type of a Tensor."""
+    """The element type of a Tensor.
+
+    Examples:
+        >>> ops.dtype(Tensor([1.5]))
+        mindspore.float32
+    """
     return _checked(input_x, "dtype").dtype
 
 
@@ -126,12 +175,23 @@ def pad(input_x, padding, mode="constant", value=None):
 
 
 def top_k(input_x, k, sorted=True):
-    """The `k` largest elements along the last axis, and their positions (int32): in order, or as they stand."""
+    """The `k` largest elements along the last axis, and their positions (int32): in order, or as they stand.
+
+    Examples:
+        >>> values, positions = ops.top_k(Tensor([1.0, 5.0, 3.0]), 2)
+        >>> print(values, positions)
+        [5. 3.] [1 2]
+    """
     return topk(input_x, k, sorted=sorted)
 
 
 def range(start, end, step, maxlen=1000000):
-    """start, start + step, ... up to but without `end`; ValueError for more than `maxlen` numbers."""
+    """start, start + step, ... up to but without `end`; ValueError for more than `maxlen` numbers.
+
+    Examples:
+        >>> print(ops.range(0, 6, 2))
+        [0 2 4]
+    """
     result = arange(start, end, step)
     if result.size > maxlen:
         raise ValueError(f"range: at most {maxlen} numbers are allowed, got {result.size}")
@@ -139,12 +199,22 @@ def range(start, end, step, maxlen=1000000):
 
 
 def scalar_to_tensor(input_x, dtype=_core.float32):
-    """A 0-d Tensor of a number."""
+    """A 0-d Tensor of a number.
+
+    Examples:
+        >>> ops.scalar_to_tensor(2)
+        Tensor(shape=[], dtype=Float32, value= 2)
+    """
     return Tensor(input_x, dtype)
 
 
 def tuple_to_array(input_x):
-    """A 1-D Tensor of a tuple of numbers."""
+    """A 1-D Tensor of a tuple of numbers.
+
+    Examples:
+        >>> print(ops.tuple_to_array((1, 2, 3)))
+        [1 2 3]
+    """
     return Tensor(input_x)
 
 

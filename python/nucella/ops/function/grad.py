@@ -92,6 +92,11 @@ def get_grad(gradients, identifier):
     Raises:
         RuntimeError: when there is none.
         TypeError: when `identifier` is neither an int nor a Parameter.
+
+    Examples:
+        >>> gradients = nucella.grad(lambda x, y: x * y, (0, 1), return_ids=True)(Tensor([2.0]), Tensor([3.0]))
+        >>> print(nucella.get_grad(gradients, 1))
+        [2.]
     """
     return _core.get_grad(gradients, identifier)
 

@@ -17,6 +17,11 @@ def depend(value, expr):
     """`value` itself; in a graph whatever made `expr` runs before whoever uses the result.
 
     Gradients flow to `value` only. `expr` may be anything.
+
+    Examples:
+        >>> x = Tensor([1.0])
+        >>> ops.depend(x, Tensor([2.0])) is x
+        True
     """
     if not isinstance(value, Tensor):
         return value
@@ -24,12 +29,23 @@ def depend(value, expr):
 
 
 def stop_gradient(value):
-    """`value` for the forward pass; no gradient flows back through it. Anything but a Tensor is itself."""
+    """`value` for the forward pass; no gradient flows back through it. Anything but a Tensor is itself.
+
+    Examples:
+        >>> print(nucella.grad(lambda x: ops.stop_gradient(x) * x)(Tensor([3.0])))
+        [3.]
+    """
     return _stop_gradient(value) if isinstance(value, Tensor) else value
 
 
 def print_(*input_x):
-    """Prints every argument on a line of its own: Tensors and the values of Parameters as repr(), others as str()."""
+    """Prints every argument on a line of its own: Tensors and the values of Parameters as repr(), others as str().
+
+    Examples:
+        >>> ops.print_("loss", Tensor([1, 2]))
+        loss
+        Tensor(shape=[2], dtype=Int64, value= [1, 2])
+    """
     for item in input_x:
         if isinstance(item, Parameter):
             item = item.value()

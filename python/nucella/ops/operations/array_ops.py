@@ -51,7 +51,12 @@ ScalarToTensor = primitive("ScalarToTensor", array_func.scalar_to_tensor)
 
 
 class Gather(Primitive):
-    """The slices of `input_params` along `axis` at `input_indices`."""
+    """The slices of `input_params` along `axis` at `input_indices`.
+
+    Examples:
+        >>> print(ops.Gather()(Tensor([[1, 2], [3, 4]]), Tensor([1]), 0))
+        [[3 4]]
+    """
 
     @prim_attr_register
     def __init__(self, batch_dims=0):
@@ -64,7 +69,12 @@ class Gather(Primitive):
 
 
 class Split(Primitive):
-    """Cuts a Tensor along `axis` into `output_num` views of one size; ValueError when that does not go."""
+    """Cuts a Tensor along `axis` into `output_num` views of one size; ValueError when that does not go.
+
+    Examples:
+        >>> [part.shape for part in ops.Split(axis=1, output_num=2)(Tensor([[1, 2, 3, 4]]))]
+        [(1, 2), (1, 2)]
+    """
 
     @prim_attr_register
     def __init__(self, axis=0, output_num=1):
@@ -100,7 +110,13 @@ class StridedSlice(Primitive):
 
 
 class OneHot(Primitive):
-    """`on_value` where the new axis of extent `depth` meets the index, `off_value` elsewhere."""
+    """`on_value` where the new axis of extent `depth` meets the index, `off_value` elsewhere.
+
+    Examples:
+        >>> print(ops.OneHot()(Tensor([0, 2]), 3, Tensor(1.0), Tensor(0.0)))
+        [[1. 0. 0.]
+         [0. 0. 1.]]
+    """
 
     @prim_attr_register
     def __init__(self, axis=-1):

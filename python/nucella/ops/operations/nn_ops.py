@@ -47,7 +47,12 @@ def _check_format(data_format, who):
 
 
 class Softmax(Primitive):
-    """exp(x) / sum(exp(x)) along `axis`."""
+    """exp(x) / sum(exp(x)) along `axis`.
+
+    Examples:
+        >>> print(ops.Softmax()(Tensor([[0.0, 0.0]])))
+        [[0.5 0.5]]
+    """
 
     @prim_attr_register
     def __init__(self, axis=-1):
@@ -62,7 +67,12 @@ class Softmax(Primitive):
 
 
 class BiasAdd(Primitive):
-    """Adds `bias` (C,) along axis 1 of the input (N, C, ...)."""
+    """Adds `bias` (C,) along axis 1 of the input (N, C, ...).
+
+    Examples:
+        >>> print(ops.BiasAdd()(Tensor([[1.0, 2.0]]), Tensor([10.0, 20.0])))
+        [[11. 22.]]
+    """
 
     @prim_attr_register
     def __init__(self, data_format="NCHW"):
@@ -74,7 +84,14 @@ class BiasAdd(Primitive):
 
 
 class Conv2D(Primitive):
-    """2-D convolution of an input (N, C, H, W) with weights (out_channel, C / group, kh, kw)."""
+    """2-D convolution of an input (N, C, H, W) with weights (out_channel, C / group, kh, kw).
+
+    Examples:
+        >>> x, weight = ops.ones((1, 1, 3, 3), nucella.float32), ops.ones((2, 1, 2, 2), nucella.float32)
+        >>> print(ops.Conv2D(out_channel=2, kernel_size=2)(x, weight)[0, 0])
+        [[4. 4.]
+         [4. 4.]]
+    """
 
     @prim_attr_register
     def __init__(self, out_channel, kernel_size, mode=1, pad_mode="valid", pad=0, stride=1, dilation=1, group=1,
@@ -111,21 +128,36 @@ class _Pool(Primitive):
 
 
 class MaxPool(_Pool):
-    """The largest element of each window of an input (N, C, H, W)."""
+    """The largest element of each window of an input (N, C, H, W).
+
+    Examples:
+        >>> print(ops.MaxPool(kernel_size=2, strides=2)(Tensor([[[[1.0, 2.0], [3.0, 6.0]]]])))
+        [[[[6.]]]]
+    """
 
     def __call__(self, x):
         return self._pool(_max_pool2d, x)
 
 
 class AvgPool(_Pool):
-    """The mean of each window of an input (N, C, H, W)."""
+    """The mean of each window of an input (N, C, H, W).
+
+    Examples:
+        >>> print(ops.AvgPool(kernel_size=2, strides=2)(Tensor([[[[1.0, 2.0], [3.0, 6.0]]]])))
+        [[[[3.]]]]
+    """
 
     def __call__(self, x):
         return self._pool(_avg_pool2d, x)
 
 
 class SparseSoftmaxCrossEntropyWithLogits(Primitive):
-    """Mean over the samples of -log(softmax(logits)) at the class that `labels` (N,) gives."""
+    """Mean over the samples of -log(softmax(logits)) at the class that `labels` (N,) gives.
+
+    Examples:
+        >>> print(ops.SparseSoftmaxCrossEntropyWithLogits()(Tensor([[0.0, 0.0]]), Tensor([1])))
+        0.6931472
+    """
 
     @prim_attr_register
     def __init__(self, is_grad=False):

@@ -15,7 +15,12 @@ Print = primitive("Print", other_func.print_)
 
 
 class Load(Primitive):
-    """The value of a variable, as it is after `u`."""
+    """The value of a variable, as it is after `u`.
+
+    Examples:
+        >>> print(ops.Load()(Parameter(Tensor([1.0]))))
+        [1.]
+    """
 
     def __init__(self):
         super().__init__("Load")
@@ -25,7 +30,12 @@ class Load(Primitive):
 
 
 class Identity(Primitive):
-    """A Tensor with the values of its input."""
+    """A Tensor with the values of its input.
+
+    Examples:
+        >>> print(ops.Identity()(Tensor([1.0])))
+        [1.]
+    """
 
     def __init__(self):
         super().__init__("Identity")
@@ -35,7 +45,12 @@ class Identity(Primitive):
 
 
 class Partial(Primitive):
-    """A function with its first arguments fixed."""
+    """A function with its first arguments fixed.
+
+    Examples:
+        >>> ops.Partial()(max, 3)(2)
+        3
+    """
 
     def __init__(self):
         super().__init__("Partial")

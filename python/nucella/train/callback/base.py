@@ -124,6 +124,12 @@ class RunContext:
 
     Raises:
         TypeError: `original_args` is no dict.
+
+    Examples:
+        >>> context = nucella.train.RunContext({"cur_epoch_num": 3})
+        >>> context.request_stop()
+        >>> context.get_stop_requested(), context.original_args()["cur_epoch_num"]
+        (True, 3)
     """
 
     def __init__(self, original_args):

@@ -38,6 +38,11 @@ class CheckpointConfig:
 
     Raises:
         TypeError, ValueError: An argument is of another type or out of range.
+
+    Examples:
+        >>> config = nucella.train.CheckpointConfig(save_checkpoint_steps=100, keep_checkpoint_max=2)
+        >>> config.save_checkpoint_steps, config.keep_checkpoint_max
+        (100, 2)
     """
 
     def __init__(
@@ -209,6 +214,16 @@ class ModelCheckpoint(Callback):
     Raises:
         ValueError: `prefix` is neither a function nor a str without "/".
         TypeError: `directory` or `config` is of another type.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> saver = nucella.train.ModelCheckpoint("net", ".", nucella.train.CheckpointConfig(save_checkpoint_steps=2))
+        >>> model.train(1, data, saver)
+        >>> saver.latest_ckpt_file_name.endswith("net-1_2.ckpt")
+        True
     """
 
     def __init__(self, prefix="CKP", directory=None, config=None):

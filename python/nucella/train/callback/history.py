@@ -12,6 +12,16 @@ class History(Callback):
     Attributes:
         epoch (dict): Under "epoch" the numbers of the epochs of the last run.
         history (dict): Under "net_output" the loss, under the name of each metric its values; of all runs.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> history = nucella.train.History()
+        >>> model.train(3, data, history)
+        >>> len(history.history["net_output"]), history.epoch
+        (3, {'epoch': [1, 2, 3]})
     """
 
     def __init__(self):
@@ -43,7 +53,14 @@ class LambdaCallback(Callback):
         (function): See :class:`Callback`. Default: None.
 
     Examples:
-        >>> LambdaCallback(on_train_epoch_end=lambda run_context: print(run_context.original_args().cur_epoch_num))
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1))
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(2, data, nucella.train.LambdaCallback(
+        ...     on_train_epoch_end=lambda run_context: print(run_context.original_args().cur_epoch_num)))
+        1
+        2
     """
 
     def __init__(

@@ -24,6 +24,13 @@ class OnRequestExit(Callback):
     Raises:
         ValueError: An argument is of another type, or the signal cannot be handled.
         NotImplementedError: With `config_file`.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(1, data, nucella.train.OnRequestExit(file_name="net"))
     """
 
     def __init__(
@@ -111,6 +118,13 @@ class BackupAndRestore(Callback):
     Raises:
         TypeError: `backup_dir` is no path, `save_freq` neither int nor "epoch", or `delete_checkpoint` no bool.
         ValueError: `save_freq` is less than 1.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(2, data, nucella.train.BackupAndRestore("backups"))
     """
 
     def __init__(self, backup_dir, save_freq="epoch", delete_checkpoint=True):

@@ -29,6 +29,14 @@ class LossMonitor(Callback):
     Raises:
         TypeError: `per_print_times` is no int.
         ValueError: `per_print_times` is negative; in training: the loss is not finite.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(1, data, nucella.train.LossMonitor(2))
+        epoch: 1 step: 2, loss is ...
     """
 
     def __init__(self, per_print_times=1):
@@ -65,6 +73,14 @@ class TimeMonitor(Callback):
 
     Raises:
         TypeError: `data_time` is no bool.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(1, data, nucella.train.TimeMonitor())
+        Train epoch time: ... ms, per step time: ... ms
     """
 
     def __init__(self, data_size=None, data_time=False):

@@ -66,6 +66,17 @@ class EarlyStopping(Callback):
 
     Raises:
         TypeError, ValueError: An argument is of another type or out of range.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> stop = nucella.train.EarlyStopping("loss", patience=1, min_delta=10.0)
+        >>> history = nucella.train.History()
+        >>> model.train(10, data, [history, stop])
+        >>> history.epoch["epoch"]
+        [1, 2]
     """
 
     def __init__(
@@ -157,6 +168,15 @@ class ReduceLROnPlateau(Callback):
     Raises:
         TypeError, ValueError: An argument is of another type or out of range; in training: the learning rate is a list,
             a schedule or one per group.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(3, data, nucella.train.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=10.0))
+        >>> round(float(model.train_network.optimizer.get_lr()), 4)
+        0.025
     """
 
     def __init__(
@@ -233,7 +253,14 @@ class LearningRateScheduler(Callback):
         TypeError: In training: the function gives no number.
 
     Examples:
-        >>> LearningRateScheduler(lambda lr, step: lr * 0.5 if step == 100 else lr)
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1))
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> halve = nucella.train.LearningRateScheduler(lambda lr, step: lr * 0.5 if step == 2 else lr)
+        >>> model.train(2, data, halve)
+        >>> round(float(model.train_network.optimizer.get_lr()), 4)
+        0.05
     """
 
     def __init__(self, learning_rate_function):

@@ -25,9 +25,12 @@ class ProgressBar(Callback):
         ValueError: It is less than 1.
 
     Examples:
-        >>> model.train(2, dataset, callbacks=ProgressBar())
-        epoch 1/2  step 10/50  loss 2.2871  113.2 steps/s  0:01 left
-        ...
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1))
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(1, data, nucella.train.ProgressBar(lines_per_epoch=1))
+        epoch 1/1  step 2/2  loss ...
     """
 
     def __init__(self, lines_per_epoch=5, out=None):

@@ -25,6 +25,16 @@ class TensorBoardCallback(Callback):
     Raises:
         TypeError, ValueError: An argument is of another type or out of range.
         OSError: While running: the file cannot be written.
+
+    Examples:
+        >>> net = nn.Dense(2, 1, weight_init="zeros")
+        >>> model = nucella.train.Model(net, nn.MSELoss(), nn.SGD(net.trainable_params(), 0.1), metrics={"mae"})
+        >>> rows = numpy.ones((4, 2), "float32"), numpy.ones((4, 1), "float32")
+        >>> data = nucella.dataset.NumpySlicesDataset(rows, ["x", "y"]).batch(2)
+        >>> model.train(1, data, nucella.train.TensorBoardCallback("logs"))
+        >>> import os
+        >>> len(os.listdir("logs"))
+        1
     """
 
     def __init__(self, log_dir, write_steps=1):

@@ -68,7 +68,12 @@ def __getattr__(name):
 
 
 def names():
-    """The names that get_metric_fn() knows, sorted."""
+    """The names that get_metric_fn() knows, sorted.
+
+    Examples:
+        >>> "accuracy" in nucella.train.names()
+        True
+    """
     return sorted(_FACTORIES)
 
 
@@ -96,6 +101,10 @@ def get_metrics(metrics):
     Raises:
         TypeError: `metrics` is of another type, or a value no Metric.
         KeyError: A name of the set is unknown.
+
+    Examples:
+        >>> list(nucella.train.get_metrics({"mae", "mae"}))
+        ['mae']
     """
     if metrics is None:
         return metrics

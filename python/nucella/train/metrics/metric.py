@@ -14,7 +14,18 @@ _EVAL_TYPES = ("classification", "multilabel")
 
 
 def rearrange_inputs(func):
-    """Decorates `update`: with set_indexes() it gets only the inputs chosen, in that order."""
+    """Decorates `update`: with set_indexes() it gets only the inputs chosen, in that order.
+
+    Examples:
+        >>> class Last(nucella.train.MAE):
+        ...     @nucella.train.rearrange_inputs
+        ...     def update(self, *inputs):
+        ...         super().update(*inputs)
+        >>> metric = Last().set_indexes([1, 0])
+        >>> metric.update(Tensor([1.0]), Tensor([3.0]))
+        >>> metric.eval()
+        2.0
+    """
 
     @functools.wraps(func)
     def update(self, *inputs):
@@ -29,6 +40,20 @@ class Metric(abc.ABC):
     """Base of metrics: clear() at the start, update() with each batch, eval() at the end.
 
     Calling a metric does all three.
+
+    Examples:
+        >>> class Count(nucella.train.Metric):
+        ...     def clear(self):
+        ...         self.rows = 0
+        ...     def update(self, *inputs):
+        ...         self.rows += len(inputs[0])
+        ...     def eval(self):
+        ...         return self.rows
+        >>> count = Count()
+        >>> count.clear()
+        >>> count.update(Tensor([1.0, 2.0]))
+        >>> count.eval()
+        2
     """
 
     def __init__(self):

@@ -59,14 +59,28 @@ class TopKCategoricalAccuracy(Metric):
 
 
 class Top1CategoricalAccuracy(TopKCategoricalAccuracy):
-    """TopKCategoricalAccuracy with k = 1."""
+    """TopKCategoricalAccuracy with k = 1.
+
+    Examples:
+        >>> metric = nucella.train.Top1CategoricalAccuracy()
+        >>> metric.update(Tensor([[0.1, 0.9], [0.8, 0.2]]), Tensor([1, 1]))
+        >>> metric.eval()
+        0.5
+    """
 
     def __init__(self):
         super().__init__(1)
 
 
 class Top5CategoricalAccuracy(TopKCategoricalAccuracy):
-    """TopKCategoricalAccuracy with k = 5."""
+    """TopKCategoricalAccuracy with k = 5.
+
+    Examples:
+        >>> metric = nucella.train.Top5CategoricalAccuracy()
+        >>> metric.update(Tensor(numpy.eye(6, dtype="float32")), Tensor([0, 1, 2, 3, 4, 5]))
+        >>> metric.eval()
+        1.0
+    """
 
     def __init__(self):
         super().__init__(5)
