@@ -3,7 +3,8 @@
 # usage: tools/try_wheel.sh <folder of the wheel> <folder of the environment>
 set -eu
 wheels=$1
-venv=$2
+mkdir -p "$2"
+venv=$(cd "$2" && pwd)
 
 rm -rf "$venv"
 /usr/bin/python3 -m venv "$venv"
