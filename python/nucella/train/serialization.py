@@ -161,6 +161,14 @@ def load_checkpoint_async(
 
     Returns:
         concurrent.futures.Future: `result()` waits, and returns or raises what load_checkpoint() does.
+
+    Examples:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = os.path.join(folder, "net.ckpt")
+        ...     nucella.save_checkpoint(nn.Dense(2, 3), file)
+        ...     list(nucella.load_checkpoint_async(file).result())
+        ['weight', 'bias']
     """
     _check_type("load_checkpoint_async", "ckpt_file_name", ckpt_file_name, str, os.PathLike)
     path = os.fspath(ckpt_file_name)
