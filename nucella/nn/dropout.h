@@ -11,6 +11,17 @@ struct DropoutOptions {
   std::optional<double> p = {};  ///< probability that an element is cleared, in [0, 1)
 };
 
+/// ops::dropout with a seed drawn now, mixed with `seed`; without `training` `x` itself. RuntimeError unless
+/// p lies in [0, 1).
+Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, int64_t seed = 0);
+
+/// ops::dropout of p = 1 - keep_prob, and the mask: 1 where an element has stayed, else 0. RuntimeError
+/// unless keep_prob lies in (0, 1].
+struct DropoutResult {
+  Tensor output, mask;
+};
+DropoutResult dropout_with_mask(const Tensor& x, double keep_prob, int64_t seed);
+
 /// Identity unless training; elements that stay are divided by the probability that they do.
 class Dropout : public CellOf<Dropout> {
  public:

@@ -37,4 +37,31 @@ Tensor MSELoss::construct(const Tensor& logits, const Tensor& labels) {
   return reduce(ops::square(ops::sub(logits, labels)));
 }
 
+CrossEntropyLoss::CrossEntropyLoss(CrossEntropyOptions options)
+    : Loss("CrossEntropyLoss", options.reduction), options_(std::move(options)) {
+  const double smoothing = options_.label_smoothing;
+  check<ValueError>(smoothing >= 0 && smoothing <= 1,
+                    "For 'CrossEntropyLoss', 'label_smoothing' must be in [0, 1], got ", smoothing);
+}
+
+CrossEntropyLoss::CrossEntropyLoss(Cell& owner, std::string_view name, CrossEntropyOptions options)
+    : CrossEntropyLoss(std::move(options)) {
+  join(owner, name);
+}
+
+Tensor CrossEntropyLoss::construct(const Tensor& logits, const Tensor& labels) {
+  return ops::cross_entropy(logits, labels, options_.weight, options_.ignore_index, options_.reduction,
+                            options_.label_smoothing);
+}
+
+NLLLoss::NLLLoss(NLLOptions options) : Loss("NLLLoss", options.reduction), options_(std::move(options)) {}
+
+NLLLoss::NLLLoss(Cell& owner, std::string_view name, NLLOptions options) : NLLLoss(std::move(options)) {
+  join(owner, name);
+}
+
+Tensor NLLLoss::construct(const Tensor& logits, const Tensor& labels) {
+  return ops::nll_loss(logits, labels, options_.weight, options_.ignore_index, options_.reduction);
+}
+
 }  // namespace nucella::nn

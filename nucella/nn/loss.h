@@ -45,4 +45,43 @@ class MSELoss : public Loss {
   Tensor construct(const Tensor& logits, const Tensor& labels) override;
 };
 
+struct CrossEntropyOptions {
+  Tensor weight = {};  ///< of each class: (C,)
+  int64_t ignore_index = -100;
+  std::string reduction = "mean";
+  double label_smoothing = 0;  ///< in [0, 1]
+};
+
+/// ops::cross_entropy of logits (N, C) or (N, C, ...) with class numbers or probabilities.
+class CrossEntropyLoss : public Loss {
+ public:
+  /// ValueError for another reduction or a smoothing out of its range.
+  explicit CrossEntropyLoss(CrossEntropyOptions options = {});
+  CrossEntropyLoss(Cell& owner, std::string_view name, CrossEntropyOptions options = {});
+  Tensor construct(const Tensor& logits, const Tensor& labels) override;
+  const CrossEntropyOptions& options() const { return options_; }
+
+ private:
+  CrossEntropyOptions options_;
+};
+
+struct NLLOptions {
+  Tensor weight = {};  ///< of each class: (C,)
+  int64_t ignore_index = -100;
+  std::string reduction = "mean";
+};
+
+/// ops::nll_loss of log-probabilities (N, C) or (N, C, ...) with class numbers.
+class NLLLoss : public Loss {
+ public:
+  /// ValueError for another reduction.
+  explicit NLLLoss(NLLOptions options = {});
+  NLLLoss(Cell& owner, std::string_view name, NLLOptions options = {});
+  Tensor construct(const Tensor& logits, const Tensor& labels) override;
+  const NLLOptions& options() const { return options_; }
+
+ private:
+  NLLOptions options_;
+};
+
 }  // namespace nucella::nn

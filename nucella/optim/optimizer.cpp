@@ -151,7 +151,7 @@ void Optimizer::step(const Tensors& gradients) {
   ops::assign_add(global_step_, ones({1}, int32));
   begin_step();
   for (const Group& group : groups_) {
-    if (group.centralize) {
+    if (group.centralize && centralises()) {
       Group undecayed = group;
       undecayed.weight_decay = 0;
       update(undecayed, centralized(group, gradients), lr[group.rate]);

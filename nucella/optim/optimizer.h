@@ -54,6 +54,8 @@ class Optimizer : public Cell {
   };
   /// Changes the parameters of a group by all gradients and the rate.
   virtual void update(const Group& group, const Tensors& gradients, const Tensor& lr) = 0;
+  /// Whether the groups that ask for it get centralised gradients, which contain the weight decay.
+  virtual bool centralises() const { return true; }
   /// Called once in every step, before the updates.
   virtual void begin_step() {}
   /// The members' entries of a list that has one for each parameter.

@@ -4,7 +4,70 @@
 
 namespace nucella::python {
 
+namespace {
+
+template <class Options>
+Options class_options(const ArgumentReader& read, const char* who, nb::handle weight, nb::handle ignore_index,
+                      nb::handle reduction) {
+  return {.weight = to_tensor(weight, who, "weight"),
+          .ignore_index = read.integer(ignore_index, "ignore_index"),
+          .reduction = read.text(reduction, "reduction")};
+}
+
+void bind_class_losses(nb::module_& m) {
+  cell_class<nn::CrossEntropyLoss>(
+      m, "CrossEntropyLoss",
+      R"(Cross entropy of softmax(logits) along axis 1 with class numbers or probabilities.
+
+Args:
+    weight (Tensor): Of each class, (C,). Default: None, that is 1.
+    ignore_index (int): Samples of this class count nothing. Default: -100.
+    reduction (str): "none", "mean" (by weight) or "sum". Default: "mean".
+    label_smoothing (float): The part of each target that moves to all classes alike, in [0, 1]. Default: 0.0.
+
+Raises:
+    TypeError, ValueError: An argument is of another type or out of its range.)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::CrossEntropyLoss> self, nb::handle weight,
+                                nb::handle ignore_index, nb::handle reduction, nb::handle label_smoothing) {
+             constexpr ArgumentReader read("CrossEntropyLoss");
+             auto options = class_options<nn::CrossEntropyOptions>(read, "CrossEntropyLoss", weight,
+                                                                   ignore_index, reduction);
+             options.label_smoothing = read.number(label_smoothing, "label_smoothing");
+             init_cell(self, std::move(options));
+           }),
+           "weight"_a = nb::none(), "ignore_index"_a = -100, "reduction"_a = "mean",
+           "label_smoothing"_a = 0.0)
+      .def_prop_ro("weight", [](nn::CrossEntropyLoss& c) { return to_python(c.options().weight); })
+      .def_prop_ro("ignore_index", [](nn::CrossEntropyLoss& c) { return c.options().ignore_index; })
+      .def_prop_ro("reduction", &nn::CrossEntropyLoss::reduction)
+      .def_prop_ro("label_smoothing", [](nn::CrossEntropyLoss& c) { return c.options().label_smoothing; });
+  cell_class<nn::NLLLoss>(m, "NLLLoss",
+                          R"(-logits[n, labels[n]], for log-probabilities (N, C) or (N, C, ...).
+
+Args:
+    weight (Tensor): Of each class, (C,). Default: None, that is 1.
+    ignore_index (int): Samples of this class count nothing. Default: -100.
+    reduction (str): "none", "mean" (by weight) or "sum". Default: "mean".
+
+Raises:
+    TypeError, ValueError: An argument is of another type or out of its range.)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::NLLLoss> self, nb::handle weight,
+                                nb::handle ignore_index, nb::handle reduction) {
+             init_cell(self, class_options<nn::NLLOptions>(ArgumentReader("NLLLoss"), "NLLLoss", weight,
+                                                           ignore_index, reduction));
+           }),
+           "weight"_a = nb::none(), "ignore_index"_a = -100, "reduction"_a = "mean")
+      .def_prop_ro("weight", [](nn::NLLLoss& c) { return to_python(c.options().weight); })
+      .def_prop_ro("ignore_index", [](nn::NLLLoss& c) { return c.options().ignore_index; })
+      .def_prop_ro("reduction", &nn::NLLLoss::reduction);
+}
+
+}  // namespace
+
 void bind_losses(nb::module_& m) {
+  bind_class_losses(m);
   cell_class<nn::SoftmaxCrossEntropyWithLogits>(
       m, "SoftmaxCrossEntropyWithLogits",
       R"(-sum(labels * log(softmax(logits))) for logits of shape (N, classes).

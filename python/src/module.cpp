@@ -18,7 +18,9 @@ NB_MODULE(_core, m) {
   bind_cell(m);
   bind_containers(m);
   bind_layers(m);
+  bind_normalisations(m);
   bind_losses(m);
+  bind_layer_functions(m);
   bind_jit_config(m);
   bind_optimizers(m);
   bind_checkpoint(m);

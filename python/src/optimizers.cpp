@@ -292,6 +292,37 @@ Examples:
            "loss_scale"_any = 1.0);
 }
 
+void bind_adam_weight_decay(nb::module_& m) {
+  optimizer_class<nn::AdamWeightDecay>(
+      m, "AdamWeightDecay",
+      R"(m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr (m / (sqrt(v) + eps) + weight_decay w).
+
+Args:
+    params (list): As for SGD.
+    learning_rate (float, list, Tensor, LearningRateSchedule): Default: 1e-3.
+    beta1 (float): In (0, 1). Default: 0.9.
+    beta2 (float): In (0, 1). Default: 0.999.
+    eps (float): Greater than 0. Default: 1e-6.
+    weight_decay (float): Default: 0.0.
+
+Raises:
+    TypeError, ValueError: An argument is of another type or out of its range.)")
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<nn::AdamWeightDecay> self, nb::handle params,
+                                nb::handle learning_rate, nb::handle beta1, nb::handle beta2, nb::handle eps,
+                                nb::handle weight_decay) {
+             constexpr ArgumentReader read("AdamWeightDecay");
+             init_cell(self, params_from(params, "AdamWeightDecay"),
+                       rate_from(learning_rate, "AdamWeightDecay"),
+                       nn::AdamWeightDecayOptions{.beta1 = read.number(beta1, "beta1"),
+                                                  .beta2 = read.number(beta2, "beta2"),
+                                                  .eps = read.number(eps, "eps"),
+                                                  .weight_decay = read.number(weight_decay, "weight_decay")});
+           }),
+           "params"_a, "learning_rate"_a = 1e-3, "beta1"_a = 0.9, "beta2"_a = 0.999, "eps"_a = 1e-6,
+           "weight_decay"_a = 0.0);
+}
+
 std::shared_ptr<nn::Optimizer> optimizer_from(nb::handle object) {
   auto* optimizer = dynamic_cast<nn::Optimizer*>(cell_of(object));
   if (!optimizer)
@@ -304,6 +335,7 @@ std::shared_ptr<nn::Optimizer> optimizer_from(nb::handle object) {
 void bind_optimizers(nb::module_& m) {
   bind_base(m);
   bind_optimizers_of_step_one(m);
+  bind_adam_weight_decay(m);
   cell_class<nn::TrainOneStepCell>(
       m, "TrainOneStepCell", R"(Forward, backward and update: takes the network's inputs, returns its loss.
 

@@ -40,6 +40,7 @@ OPTIMIZERS = {
     "momentum_table": lambda p: nn.Momentum(p, [0.1 / (1 + i) for i in range(STEPS)], 0.9),
     "adam": lambda p: nn.Adam(p),
     "adam_nesterov": lambda p: nn.Adam(p, 0.01, beta1=0.8, beta2=0.99, eps=1e-6, use_nesterov=True, weight_decay=0.1),
+    "adam_weight_decay": lambda p: nn.AdamWeightDecay(p, 0.01, beta1=0.8, beta2=0.99, weight_decay=0.1),
 }
 
 

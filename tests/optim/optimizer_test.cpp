@@ -8,6 +8,7 @@
 #include "nucella/nn/loss.h"
 #include "nucella/nn/wrap.h"
 #include "nucella/optim/adam.h"
+#include "nucella/optim/adam_weight_decay.h"
 #include "nucella/optim/momentum.h"
 #include "nucella/optim/sgd.h"
 #include "nucella/optim/train_one_step.h"
@@ -102,6 +103,13 @@ TEST(Optimizer, AdamAsMindSpore) {
     return std::make_shared<Adam>(
         p, 0.01,
         AdamOptions{.beta1 = 0.8, .beta2 = 0.99, .eps = 1e-6, .use_nesterov = true, .weight_decay = 0.1});
+  });
+}
+
+TEST(Optimizer, AdamWeightDecayAsMindSpore) {
+  expect_as_mindspore("adam_weight_decay", [](auto p) {
+    return std::make_shared<AdamWeightDecay>(
+        p, 0.01, AdamWeightDecayOptions{.beta1 = 0.8, .beta2 = 0.99, .weight_decay = 0.1});
   });
 }
 

@@ -24,10 +24,14 @@ struct AdamStep {
   float lr, beta1, rest1, rest2, epsilon, decay, scale;  // rest: 1 - beta
   bool nesterov;
 };
+struct AdamWStep {
+  float lr, rest1, rest2, epsilon, decay, inverse1, inverse2, scale;  // inverse: 1 / correction
+};
 struct OptimizerRows {
   void (*momentum)(const MomentumStep& step, const std::array<float*, 3>& p, int64_t n);
   void (*sgd)(const SgdStep& step, const std::array<float*, 4>& p, int64_t n);
   void (*adam)(const AdamStep& step, const std::array<float*, 4>& p, int64_t n);
+  void (*adamw)(const AdamWStep& step, const std::array<float*, 4>& p, int64_t n);
 };
 
 }  // namespace nucella::cpu
@@ -99,7 +103,21 @@ void adam_row(const AdamStep& s, const std::array<float*, 4>& p, int64_t n) {
   });
 }
 
-constexpr OptimizerRows kRows{momentum_row, sgd_row, adam_row};
+void adamw_row(const AdamWStep& s, const std::array<float*, 4>& p, int64_t n) {
+  const V lr = hn::Set(d, s.lr), rest1 = hn::Set(d, s.rest1), rest2 = hn::Set(d, s.rest2);
+  const V inverse1 = hn::Set(d, s.inverse1), inverse2 = hn::Set(d, s.inverse2);
+  const V epsilon = hn::Set(d, s.epsilon), decay = hn::Set(d, s.decay), scale = hn::Set(d, s.scale);
+  for_vectors<3>(p, n, [&](V* v) HWY_ATTR {
+    const V g = hn::Mul(v[3], scale);
+    v[1] = hn::MulAdd(rest1, hn::Sub(g, v[1]), v[1]);
+    v[2] = hn::MulAdd(rest2, hn::Sub(hn::Mul(g, g), v[2]), v[2]);
+    const V root = hn::Add(hn::Sqrt(hn::Mul(v[2], inverse2)), epsilon);
+    const V direction = hn::MulAdd(decay, v[0], hn::Div(hn::Mul(v[1], inverse1), root));
+    v[0] = hn::NegMulAdd(lr, direction, v[0]);
+  });
+}
+
+constexpr OptimizerRows kRows{momentum_row, sgd_row, adam_row, adamw_row};
 
 }  // namespace
 
@@ -178,6 +196,15 @@ const char* adam_simd(const Call& call) {
   return update_rows<4>(call, step, rows().adam);
 }
 
+const char* adamw_simd(const Call& call) {
+  const auto& [beta1, beta2, epsilon, decay, correction1, correction2, scale] =
+      unpack<double, double, double, double, double, double, double>(call.attrs);
+  const cpu::AdamWStep step{learning_rate(call),       as_float(1 - beta1), as_float(1 - beta2),
+                            as_float(epsilon),         as_float(decay),     as_float(1 / correction1),
+                            as_float(1 / correction2), as_float(scale)};
+  return update_rows<4>(call, step, rows().adamw);
+}
+
 // Calls `step(values)` for every element of parameter i; values point to the element in each of the N lists.
 template <int N, class T, class F>
 void for_elements(const Call& call, size_t i, F step) {
@@ -248,15 +275,31 @@ const char* adam_ref(const Call& call) {
   });
 }
 
+const char* adamw_ref(const Call& call) {
+  const auto& [beta1, beta2, epsilon, decay, correction1, correction2, scale] =
+      unpack<double, double, double, double, double, double, double>(call.attrs);
+  return update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
+    const C w = *p[0], rest1 = static_cast<C>(1 - beta1), rest2 = static_cast<C>(1 - beta2);
+    const C g = *p[3] * static_cast<C>(scale);
+    const C m = *p[1] + rest1 * (g - *p[1]), v = *p[2] + rest2 * (g * g - *p[2]);
+    *p[1] = static_cast<T>(m);
+    *p[2] = static_cast<T>(v);
+    const C root = std::sqrt(v / static_cast<C>(correction2)) + static_cast<C>(epsilon);
+    *p[0] = static_cast<T>(w - lr * (m / static_cast<C>(correction1) / root + static_cast<C>(decay) * w));
+  });
+}
+
 constexpr Kernel kMomentum[] = {{"simd", momentum_simd}, {"ref", momentum_ref}};
 constexpr Kernel kSgd[] = {{"simd", sgd_simd}, {"ref", sgd_ref}};
 constexpr Kernel kAdam[] = {{"simd", adam_simd}, {"ref", adam_ref}};
+constexpr Kernel kAdamW[] = {{"simd", adamw_simd}, {"ref", adamw_ref}};
 
 }  // namespace
 
 extern constinit const KernelList apply_momentum_cpu{kMomentum};
 extern constinit const KernelList apply_sgd_cpu{kSgd};
 extern constinit const KernelList apply_adam_cpu{kAdam};
+extern constinit const KernelList apply_adamw_cpu{kAdamW};
 
 }  // namespace nucella
 #endif  // HWY_ONCE

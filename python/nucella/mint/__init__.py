@@ -22,6 +22,7 @@ from nucella.ops.function.array_func import (
     where,
 )
 from nucella.ops.function.array_func import repeat_interleave as _repeat_interleave
+from nucella.ops.function.clip_func import clamp, clip
 from nucella.ops.function.math_func import *
 
 

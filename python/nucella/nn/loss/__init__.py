@@ -1,5 +1,5 @@
 """Losses."""
 
-from nucella._core import MSELoss, SoftmaxCrossEntropyWithLogits
+from nucella._core import CrossEntropyLoss, MSELoss, NLLLoss, SoftmaxCrossEntropyWithLogits
 
-__all__ = ["MSELoss", "SoftmaxCrossEntropyWithLogits"]
+__all__ = ["CrossEntropyLoss", "MSELoss", "NLLLoss", "SoftmaxCrossEntropyWithLogits"]

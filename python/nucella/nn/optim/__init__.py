@@ -1,5 +1,5 @@
 """Optimizers."""
 
-from nucella._core import SGD, Adam, Momentum, Optimizer
+from nucella._core import SGD, Adam, AdamWeightDecay, Momentum, Optimizer
 
-__all__ = ["Adam", "Momentum", "Optimizer", "SGD"]
+__all__ = ["Adam", "AdamWeightDecay", "Momentum", "Optimizer", "SGD"]

@@ -1,5 +1,5 @@
-"""The class Adam."""
+"""The class Adam and its relatives."""
 
-from nucella._core import Adam
+from nucella._core import Adam, AdamWeightDecay
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamWeightDecay"]

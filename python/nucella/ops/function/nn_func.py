@@ -1,5 +1,6 @@
 """What layers are made of: activations, products with weights, convolutions, losses."""
 
+from nucella._core import batch_norm, dropout, layer_norm
 from nucella.ops._define import function, public_names
 
 relu = function("relu(input)")
@@ -19,6 +20,9 @@ softmax = function("softmax(input, axis=-1)")
 log_softmax = function("log_softmax(logits, axis=-1)")
 bias_add = function("bias_add(input_x, bias)")
 dense = function("dense(input, weight, bias=None)")
+
+group_norm = function("group_norm(input, num_groups, weight:gamma=None, bias:beta=None, eps:epsilon=1e-5)")
+rms_norm = function("rms_norm(x, gamma, epsilon=1e-6)")
 
 cross_entropy = function(
     "cross_entropy(input, target, weight=None, ignore_index=-100, reduction='mean', label_smoothing=0.0)"

@@ -1,5 +1,6 @@
 """Primitives that layers are made of."""
 
+from nucella import _core
 from nucella.ops._define import function, primitive, public_names
 from nucella.ops.primitive import Primitive, prim_attr_register
 
@@ -23,12 +24,24 @@ SoftmaxCrossEntropyWithLogits = primitive(
     "SoftmaxCrossEntropyWithLogits", "softmax_cross_entropy_with_logits(logits, labels)"
 )
 
+LayerNorm = primitive(
+    "LayerNorm",
+    "layer_norm(input_x, gamma, beta)",
+    rename={"begin_norm_axis": "axis"},
+    begin_norm_axis=1,
+    begin_params_axis=1,
+    epsilon=1e-7,
+)
+
 _softmax = function("softmax(input, axis)")
 _conv2d = function("conv2d(x, weight, *, stride, pad_mode, padding, dilation, group)")
 _max_pool2d = function("max_pool2d(x, kernel_size, stride, pad_mode)")
 _avg_pool2d = function("avg_pool2d(x, kernel_size, stride, pad_mode)")
 _bias_add = function("bias_add(input_x, bias)")
 _sparse_cross_entropy = function("sparse_softmax_cross_entropy(logits, labels)")
+_adamw = function(
+    "AdamWeightDecay(params, moments1, moments2, grads, lr, beta1, beta2, epsilon, weight_decay)", "apply_adamw"
+)
 _mean = function("mean(x)", "reduce_mean")
 
 
@@ -166,6 +179,54 @@ class SparseSoftmaxCrossEntropyWithLogits(Primitive):
     def __call__(self, logits, labels):
         losses, gradient = _sparse_cross_entropy(logits, labels)
         return gradient / logits.shape[0] if self.is_grad else _mean(losses)
+
+
+class BatchNorm(Primitive):
+    """Normalisation of the channels (axis 1) by the statistics of the batch or given ones.
+
+    The result is (output, mean, variance, mean, variance) with the statistics that were used. Training moves the
+    given ones: mean = (1 - momentum) * mean + momentum * batch_mean, and the variance likewise, unbiased.
+    """
+
+    @prim_attr_register
+    def __init__(self, is_training=False, epsilon=1e-5, momentum=0.1, data_format="NCHW"):
+        """ValueError for another layout than 'NCHW'."""
+        _check_format(data_format, "BatchNorm")
+
+    def __call__(self, input_x, scale, bias, mean, variance):
+        return _core._batch_norm_outputs(
+            input_x, scale, bias, mean, variance, self.is_training, self.momentum, self.epsilon
+        )
+
+
+class Dropout(Primitive):
+    """Clears elements with probability 1 - `keep_prob` and divides the others by it.
+
+    The result is (output, mask), the mask being 1 where an element has stayed. With one of the seeds, a new
+    Dropout gives the same masks again; without any they follow from nucella.set_seed.
+    """
+
+    @prim_attr_register
+    def __init__(self, keep_prob=0.5, Seed0=0, Seed1=0):
+        """The probability is checked when it is called."""
+        self._calls = 0
+
+    def __call__(self, x):
+        self._calls += 1
+        return _core._dropout_with_mask(x, self.keep_prob, self.Seed0, self.Seed1, self._calls)
+
+
+class AdamWeightDecay(Primitive):
+    """One step of Adam with decoupled weight decay: changes `var`, `m` and `v` in place and returns them."""
+
+    @prim_attr_register
+    def __init__(self, use_locking=False):
+        """`use_locking` is of no effect."""
+
+    def __call__(self, var, m, v, lr, beta1, beta2, epsilon, decay, gradient):
+        rate = _core.Tensor(float(lr), _core.float32)
+        _adamw([var], [m], [v], [gradient], rate, float(beta1), float(beta2), float(epsilon), float(decay))
+        return var, m, v
 
 
 __all__ = public_names(globals())

@@ -1,0 +1,105 @@
+"""Writes layers.json with MindSpore 2.10: results and gradients of layers and functions on the CPU.
+
+A case is an expression (what MindSpore and nucella evaluate alike), the shapes of its inputs ("i4: 3,2" are class
+numbers below 4), and whether the layer is training. Inputs, weights of the loss and parameters follow from values().
+
+usage: GLOG_v=3 python make_layers.py > layers.json
+"""
+import json
+import sys
+
+import numpy as np
+import mindspore as ms
+from mindspore import Tensor, mint, nn, ops
+
+CASES = {
+    "batch_norm_1d": ("nn.BatchNorm1d(3)", ["4,3"], True),
+    "batch_norm_1d_long": ("nn.BatchNorm1d(3, momentum=0.6, eps=1e-3)", ["4,3,5"], True),
+    "batch_norm_2d": ("nn.BatchNorm2d(3, gamma_init=2, beta_init=0.5, momentum=0.8)", ["2,3,4,2"], True),
+    "batch_norm_2d_still": ("nn.BatchNorm2d(3, moving_mean_init=0.25, moving_var_init=2)", ["2,3,4,2"], False),
+    "batch_norm_2d_batch": ("nn.BatchNorm2d(3, use_batch_statistics=True)", ["2,3,4,2"], False),
+    "batch_norm_2d_moving": ("nn.BatchNorm2d(3, use_batch_statistics=False)", ["2,3,4,2"], True),
+    "batch_norm_2d_fixed": ("nn.BatchNorm2d(3, affine=False)", ["2,3,4,2"], True),
+    "batch_norm_3d": ("nn.BatchNorm3d(3)", ["2,3,2,2,2"], True),
+    "layer_norm": ("nn.LayerNorm((5,))", ["4,5"], True),
+    "layer_norm_axes": ("nn.LayerNorm((3, 4), 1, 1, gamma_init='ones', epsilon=1e-3)", ["2,3,4"], True),
+    "layer_norm_uneven": ("nn.LayerNorm((4,), 1, 2)", ["2,3,4"], True),
+    "group_norm": ("nn.GroupNorm(2, 4)", ["2,4,3,3"], True),
+    "group_norm_one": ("nn.GroupNorm(1, 4, eps=1e-2, gamma_init=0.5)", ["2,4,3,3"], True),
+    "cross_entropy": ("nn.CrossEntropyLoss()", ["4,3", "i3: 4"], True),
+    "cross_entropy_smooth": ("nn.CrossEntropyLoss(reduction='sum', label_smoothing=0.2)", ["4,3", "i3: 4"], True),
+    "cross_entropy_ignore": ("nn.CrossEntropyLoss(ignore_index=1, reduction='none')", ["4,3", "i3: 4"], True),
+    "cross_entropy_weight": (
+        "nn.CrossEntropyLoss(weight=Tensor([0.5, 1.0, 2.0]))", ["4,3", "i3: 4"], True),
+    "cross_entropy_probabilities": ("nn.CrossEntropyLoss(label_smoothing=0.1)", ["4,3", "p: 4,3"], True),
+    "cross_entropy_places": ("nn.CrossEntropyLoss()", ["2,3,2,2", "i3: 2,2,2"], True),
+    "nll": ("nn.NLLLoss()", ["4,3", "i3: 4"], True),
+    "nll_weight": ("nn.NLLLoss(weight=Tensor([0.5, 1.0, 2.0]), ignore_index=2)", ["4,3", "i3: 4"], True),
+    "ops_cross_entropy": (
+        "lambda x, t: ops.cross_entropy(x, t, ignore_index=0, reduction='sum')", ["4,3", "i3: 4"], True),
+    "ops_nll_loss": ("lambda x, t: ops.nll_loss(x, t, label_smoothing=0.1)", ["4,3", "i3: 4"], True),
+    "ops_group_norm": ("lambda x: ops.group_norm(x, 2)", ["2,4,3,3"], True),
+    "ops_layer_norm": ("lambda x, g, b: ops.LayerNorm(1, 1)(x, g, b)[0]", ["4,5", "5", "5"], True),
+    "ops_batch_norm": (
+        "lambda x, m, v, w, b: ops.batch_norm(x, m, v + 3, w, b, training=False, eps=1e-3)",
+        ["2,3,4", "3", "3", "3", "3"], True),
+    "clip_by_global_norm": ("lambda x, y: ops.clip_by_global_norm((x, y), 0.5)[1]", ["2,3", "4"], True),
+    "clip_by_norm": ("lambda x: ops.clip_by_norm(x, 0.5)", ["2,3"], True),
+    "clip_by_norm_3": ("lambda x: ops.clip_by_norm(x.abs(), 0.5, 3.0)", ["2,3"], True),
+    "clip_by_value": ("lambda x: ops.clip_by_value(x, -0.4, 0.3)", ["2,3"], True),
+}
+
+
+def values(shape, step):
+    """Numbers in [-1.5625, 1.5625] that float32 holds exactly; the test makes the same."""
+    count = int(np.prod(shape))
+    return np.array([((37 * i + 11 * step) % 101 - 50) / 32 for i in range(count)], np.float32).reshape(shape)
+
+
+def make_input(text, step):
+    kind, _, extents = text.rpartition(": ")
+    shape = tuple(int(e) for e in extents.split(","))
+    if kind == "p":
+        return np.abs(values(shape, step)) / 2
+    if kind.startswith("i"):
+        return (np.arange(int(np.prod(shape))) * 5 % int(kind[1:])).astype(np.int32).reshape(shape)
+    return values(shape, step)
+
+
+def run(expression, shapes, train):
+    call = eval(expression, {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms})
+    parameters = []
+    if isinstance(call, nn.Cell):
+        call.set_train(train)
+        parameters = list(call.trainable_params())
+    inputs = [Tensor(make_input(text, step)) for step, text in enumerate(shapes)]
+    places = tuple(i for i, text in enumerate(shapes) if not text.startswith("i"))
+    weight = None
+
+    def loss(*args):
+        nonlocal weight
+        out = call(*args)
+        if weight is None:
+            weight = Tensor(values(out.shape, 7))
+        return (out * weight).sum(), out
+
+    step = ms.value_and_grad(loss, places, parameters or None, has_aux=True)
+    (_, out), grads = step(*inputs)
+    by_input, by_parameter = grads if parameters else (grads, ())
+    by_input = by_input if isinstance(by_input, tuple) else (by_input,)
+    state = call.parameters_dict() if isinstance(call, nn.Cell) else {}
+    flat = lambda t: t.asnumpy().astype(np.float64).ravel().tolist()
+    return {"expression": expression, "inputs": shapes, "train": train, "out": flat(out), "shape": list(out.shape),
+            "input_grads": [flat(g) for g in by_input], "parameter_grads": [flat(g) for g in by_parameter],
+            "state": {k: flat(v) for k, v in state.items()}}
+
+
+def main():
+    ms.set_device("CPU")
+    only = sys.argv[1:]
+    json.dump({k: run(*v) for k, v in CASES.items() if not only or k in only}, sys.stdout, indent=0)
+    print()
+
+
+if __name__ == "__main__":
+    main()
