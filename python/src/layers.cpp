@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "cell_object.h"
 #include "initializer_object.h"
+#include "layer_parts.h"
 
 namespace nucella::python {
 namespace {
@@ -303,6 +304,7 @@ void bind_layers(nb::module_& m) {
   bind_matmul(m);
   bind_activations(m);
   bind_pools(m);
+  bind_activation_layers(m);
 }
 
 }  // namespace nucella::python

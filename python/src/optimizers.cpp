@@ -1,6 +1,7 @@
 // Optimizers, learning rates, and the cell of one training step.
 #include "arguments.h"
 #include "cell_object.h"
+#include "layer_parts.h"
 #include "tensor_object.h"
 
 namespace nucella::python {
@@ -336,6 +337,7 @@ void bind_optimizers(nb::module_& m) {
   bind_base(m);
   bind_optimizers_of_step_one(m);
   bind_adam_weight_decay(m);
+  bind_schedules(m);
   cell_class<nn::TrainOneStepCell>(
       m, "TrainOneStepCell", R"(Forward, backward and update: takes the network's inputs, returns its loss.
 

@@ -43,6 +43,18 @@ CASES = {
     "ops_batch_norm": (
         "lambda x, m, v, w, b: ops.batch_norm(x, m, v + 3, w, b, training=False, eps=1e-3)",
         ["2,3,4", "3", "3", "3", "3"], True),
+    **{f"activation_{name.partition('(')[0]}_{i}": (f"nn.{name}", ["3,4,5"], True) for i, name in enumerate([
+        "ReLU6()", "SiLU()", "Mish()", "HSwish()", "HSigmoid()", "LogSigmoid()", "Softsign()", "Tanhshrink()",
+        "FastGelu()", "Softmax2d()", "ELU()", "CELU(0.7)", "HShrink()",
+        "HShrink(0.3)", "SoftShrink()", "SoftShrink(0.3)", "LogSoftmax()", "LogSoftmax(1)", "Softmin()", "GELU()",
+        "GELU(False)", "Hardtanh()", "Hardtanh(-0.3, 0.7)", "Threshold(0.1, -2.0)", "PReLU()", "PReLU(4, 0.1)"])},
+    # Without an element 0, where the gradient of MindSpore's is 1 + alpha.
+    "leaky_relu": ("nn.LeakyReLU()", ["3,5"], True),
+    "leaky_relu_flat": ("nn.LeakyReLU(0.05)", ["3,5"], True),
+    "glu": ("nn.GLU(1)", ["3,4,5"], True),
+    "embedding": ("nn.Embedding(4, 3, embedding_table=Tensor(np.arange(12).reshape(4, 3).astype(np.float32)))",
+                  ["i4: 2,3"], True),
+    "embedding_one_hot": ("nn.Embedding(4, 3, True, embedding_table='ones', padding_idx=1)", ["i4: 5"], True),
     "clip_by_global_norm": ("lambda x, y: ops.clip_by_global_norm((x, y), 0.5)[1]", ["2,3", "4"], True),
     "clip_by_norm": ("lambda x: ops.clip_by_norm(x, 0.5)", ["2,3"], True),
     "clip_by_norm_3": ("lambda x: ops.clip_by_norm(x.abs(), 0.5, 3.0)", ["2,3"], True),
@@ -67,7 +79,7 @@ def make_input(text, step):
 
 
 def run(expression, shapes, train):
-    call = eval(expression, {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms})
+    call = eval(expression, {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms, "np": np})
     parameters = []
     if isinstance(call, nn.Cell):
         call.set_train(train)
@@ -83,9 +95,9 @@ def run(expression, shapes, train):
             weight = Tensor(values(out.shape, 7))
         return (out * weight).sum(), out
 
-    step = ms.value_and_grad(loss, places, parameters or None, has_aux=True)
+    step = ms.value_and_grad(loss, places or None, parameters or None, has_aux=True)
     (_, out), grads = step(*inputs)
-    by_input, by_parameter = grads if parameters else (grads, ())
+    by_input, by_parameter = grads if parameters and places else (grads, ()) if places else ((), grads)
     by_input = by_input if isinstance(by_input, tuple) else (by_input,)
     state = call.parameters_dict() if isinstance(call, nn.Cell) else {}
     flat = lambda t: t.asnumpy().astype(np.float64).ravel().tolist()

@@ -35,7 +35,7 @@ def close(got, want):
 @pytest.mark.parametrize("name", CASES)
 def test_as_mindspore(name):
     case = CASES[name]
-    call = eval(case["expression"], {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms})
+    call = eval(case["expression"], {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms, "np": np})
     parameters = []
     if isinstance(call, nn.Cell):
         call.set_train(case["train"])
@@ -48,8 +48,8 @@ def test_as_mindspore(name):
         out = call(*args)
         return (out * weight).sum(), out
 
-    (_, out), grads = ms.value_and_grad(loss, places, parameters or None, has_aux=True)(*inputs)
-    by_input, by_parameter = grads if parameters else (grads, ())
+    (_, out), grads = ms.value_and_grad(loss, places or None, parameters or None, has_aux=True)(*inputs)
+    by_input, by_parameter = grads if parameters and places else (grads, ()) if places else ((), grads)
     assert out.shape == tuple(case["shape"])
     close(out, case["out"])
     for got, want in zip(by_input if isinstance(by_input, tuple) else (by_input,), case["input_grads"], strict=True):

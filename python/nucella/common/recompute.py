@@ -10,7 +10,7 @@ class _Recomputed(Cell):
         super().__init__(auto_prefix=False)
         self._block = (block,)  # not as a child: its parameters keep their place in their own net
 
-    def construct(self, *args, **kwargs):
+    def construct(self, _alive, *args, **kwargs):
         return self._block[0](*args, **kwargs)
 
 
@@ -33,4 +33,5 @@ def recompute(block, *args, **kwargs):
         raise TypeError(f"recompute: 'block' must be a Cell, got {type(block).__name__}")
     cell = _Recomputed(block)
     cell.recompute()
-    return cell(*args, **kwargs)
+    # The backward pass keeps the arguments, and with them the cell that it runs again.
+    return cell(cell, *args, **kwargs)
