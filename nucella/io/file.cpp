@@ -1,35 +1,66 @@
 #include "nucella/io/file.h"
 
-#include <array>
+#include <algorithm>
+#include <vector>
 
 #include "nucella/io/ckpt.h"
 #include "nucella/io/mapped_file.h"
 #include "nucella/io/npz.h"
+#include "nucella/io/pt.h"
 #include "nucella/io/safetensors.h"
+#include "nucella/io/unicode.h"
 
 namespace nucella::io {
 namespace {
 
 struct Format {
-  std::string_view ending;
+  std::vector<std::string_view> endings;
   NamedTensors (*read)(const std::string& path);
-  void (*write)(const std::string& path, const NamedTensors& entries);
-  FileInfo (*inspect)(Bytes file, std::string_view name);
+  FileInfo (*inspect)(const std::string& path);
+  void (*write)(const std::string& path, const NamedTensors& entries);  // null: can only be read
 };
 
-constexpr std::array<Format, 3> kFormats = {{
-    {".ckpt", [](const std::string& path) { return read_ckpt(path); },
-     [](const std::string& path, const NamedTensors& entries) { write_ckpt(path, entries); }, inspect_ckpt},
-    {".safetensors", [](const std::string& path) { return read_safetensors(path); },
-     [](const std::string& path, const NamedTensors& entries) { write_safetensors(path, entries); },
-     inspect_safetensors},
-    {".npz", read_npz, write_npz, inspect_npz},
-}};
+template <FileInfo (*inspect)(Bytes, std::string_view)>
+FileInfo inspect_mapped(const std::string& path) {
+  const MappedFile file("inspect_file", path);
+  return inspect(file.bytes(), path);
+}
 
-const Format& format_of(const std::string& path, std::string_view who) {
-  for (const Format& format : kFormats)
-    if (path.ends_with(format.ending)) return format;
-  raise<ValueError>(who, ": the name must end with .ckpt, .safetensors or .npz, got '", path, "'");
+const std::vector<Format>& formats() {
+  static const std::vector<Format> all = {
+      {{".ckpt"},
+       [](const std::string& path) { return read_ckpt(path); },
+       inspect_mapped<inspect_ckpt>,
+       [](const std::string& path, const NamedTensors& entries) { write_ckpt(path, entries); }},
+      {{".safetensors"},
+       [](const std::string& path) { return read_safetensors(path); },
+       inspect_mapped<inspect_safetensors>,
+       [](const std::string& path, const NamedTensors& entries) { write_safetensors(path, entries); }},
+      {{".npz"}, read_npz, inspect_mapped<inspect_npz>, write_npz},
+      {{".pt", ".pth", ".bin"},
+       [](const std::string& path) { return read_pt(path); },
+       inspect_mapped<inspect_pt>,
+       nullptr}};
+  return all;
+}
+
+bool ends_with_any(std::string_view path, const std::vector<std::string_view>& endings) {
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return path.ends_with(ending); });
+}
+
+std::string all_endings(bool writable) {
+  std::string out;
+  for (const Format& format : formats())
+    if (!writable || format.write)
+      for (const std::string_view ending : format.endings) out += str(out.empty() ? "" : ", ", ending);
+  return out;
+}
+
+const Format& format_of(const std::string& path, std::string_view who, bool writable = false) {
+  for (const Format& format : formats())
+    if (ends_with_any(path, format.endings) && (!writable || format.write)) return format;
+  raise<ValueError>(who, ": the name must end with one of ", all_endings(writable), "; got ",
+                    in_quotes(path));
 }
 
 }  // namespace
@@ -37,13 +68,9 @@ const Format& format_of(const std::string& path, std::string_view who) {
 NamedTensors load_file(const std::string& path) { return format_of(path, "load_file").read(path); }
 
 void save_file(const std::string& path, const NamedTensors& entries) {
-  format_of(path, "save_file").write(path, entries);
+  format_of(path, "save_file", true).write(path, entries);
 }
 
-FileInfo inspect_file(const std::string& path) {
-  const Format& format = format_of(path, "inspect_file");
-  const MappedFile file("inspect_file", path);
-  return format.inspect(file.bytes(), path);
-}
+FileInfo inspect_file(const std::string& path) { return format_of(path, "inspect_file").inspect(path); }
 
 }  // namespace nucella::io

@@ -17,7 +17,7 @@ struct EntryInfo {
 };
 
 struct FileInfo {
-  std::string format;  ///< "ckpt", "safetensors" or "npz"
+  std::string format;  ///< "ckpt", "safetensors", "npz" or "pt"
   uint64_t file_bytes = 0;
   std::vector<EntryInfo> entries;               ///< in the order in which reading gives them
   std::map<std::string, std::string> metadata;  ///< "crc_num" when a checksum is there, the writer's notes

@@ -6,6 +6,7 @@
 #include "nucella/data/idx.h"
 #include "nucella/io/ckpt.h"
 #include "nucella/io/npz.h"
+#include "nucella/io/pt.h"
 #include "nucella/io/safetensors.h"
 #include "nucella/tensor/create.h"
 #include "tests/support/files.h"
@@ -26,6 +27,7 @@ void PrintTo(const Format& format, std::ostream* out) { *out << format.name; }
 NamedTensors read_idx(Bytes file) { return {{"idx", data::read_idx(file, "damaged"), {}}}; }
 NamedTensors read_ckpt(Bytes file) { return io::read_ckpt(file, "damaged"); }
 NamedTensors read_npz(Bytes file) { return io::read_npz(file, "damaged"); }
+NamedTensors read_pt(Bytes file) { return io::read_pt(file, "damaged"); }
 NamedTensors read_safetensors(Bytes file) { return io::read_safetensors(file, "damaged"); }
 
 std::string without_checksum(const std::string& ckpt) { return ckpt.substr(0, ckpt.size() - 17); }
@@ -36,6 +38,7 @@ std::vector<Format> formats() {
           {"safetensors", read_file(golden("all_types.safetensors")), read_safetensors},
           {"npz", read_file(golden("numpy.npz")), read_npz},
           {"compressed_npz", read_file(golden("numpy_compressed.npz")), read_npz},
+          {"pt", read_file(golden("pt/list.pt")), read_pt},
           {"idx", read_file(golden("plain.idx")), read_idx},
           {"gzipped_idx", read_file(golden("gzipped.idx")), read_idx}};
 }

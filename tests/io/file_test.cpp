@@ -9,6 +9,7 @@
 namespace nucella::io {
 namespace {
 
+using test::golden;
 using test::one_of_each;
 using test::TempDir;
 using testing::HasSubstr;
@@ -39,11 +40,18 @@ TEST(File, TheEndingTellsTheFormat) {
 }
 
 TEST(File, OtherEndingsAreRefused) {
-  const auto refused =
-      ThrowsMessage<ValueError>(HasSubstr("must end with .ckpt, .safetensors or .npz, got 'net.pth'"));
-  EXPECT_THAT([] { load_file("net.pth"); }, refused);
-  EXPECT_THAT([] { save_file("net.pth", {}); }, refused);
-  EXPECT_THAT([] { inspect_file("net.pth"); }, refused);
+  const auto refused = [](const char* known) {
+    return ThrowsMessage<ValueError>(HasSubstr(str("must end with one of ", known, "; got 'net.onnx'")));
+  };
+  constexpr const char* kReadable = ".ckpt, .safetensors, .npz, .pt, .pth, .bin";
+  EXPECT_THAT([] { load_file("net.onnx"); }, refused(kReadable));
+  EXPECT_THAT([] { inspect_file("net.onnx"); }, refused(kReadable));
+  EXPECT_THAT([] { save_file("net.onnx", {}); }, refused(".ckpt, .safetensors, .npz"));
+}
+
+TEST(File, PyTorchsFilesAreReadOnly) {
+  EXPECT_EQ(load_file(golden("pt/net.pt")).size(), inspect_file(golden("pt/net.pt")).entries.size());
+  EXPECT_THAT([] { save_file("net.pth", {}); }, ThrowsMessage<ValueError>(HasSubstr("got 'net.pth'")));
 }
 
 TEST(File, WhatCannotBeOpened) {
