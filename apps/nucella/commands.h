@@ -5,8 +5,8 @@
 
 namespace nucella::app {
 
-/// Exit codes besides 0: an error while running, wrong options, and ended by Ctrl-C (128 + SIGINT, as a shell
-/// has it).
+/// Exit codes besides 0: an error while running or (diff) files that differ, wrong options, and ended by
+/// Ctrl-C (128 + SIGINT, as a shell has it).
 inline constexpr int kFailed = 1, kUsage = 2, kInterrupted = 130;
 
 /// Runs the parsed subcommand and returns the exit code.
@@ -16,5 +16,6 @@ Command add_train(CLI::App& parent);
 Command add_eval(CLI::App& parent);
 Command add_inspect(CLI::App& parent);
 Command add_convert(CLI::App& parent);
+Command add_diff(CLI::App& parent);
 
 }  // namespace nucella::app

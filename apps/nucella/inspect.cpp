@@ -29,12 +29,14 @@ Totals totals_of(const io::FileInfo& info) {
 
 void print_json(const std::string& file, const io::FileInfo& info) {
   nlohmann::ordered_json entries = nlohmann::ordered_json::array();
-  for (const io::EntryInfo& e : info.entries)
+  for (const io::EntryInfo& e : info.entries) {
     entries.push_back({{"name", e.name},
                        {"dtype", e.dtype},
                        {"shape", e.shape.vec()},
                        {"bytes", e.bytes},
                        {"offset", e.offset}});
+    if (!e.file.empty()) entries.back()["file"] = e.file;
+  }
   const Totals totals = totals_of(info);
   const nlohmann::ordered_json document = {{"file", file},
                                            {"format", info.format},
@@ -76,7 +78,9 @@ int run(const Options& options) {
 
 Command add_inspect(CLI::App& parent) {
   auto options = std::make_shared<Options>();
-  CLI::App& app = *parent.add_subcommand("inspect", "Lists what a .ckpt, .safetensors or .npz file holds");
+  CLI::App& app = *parent.add_subcommand(
+      "inspect",
+      "Lists what a file of tensors holds, in any format that convert reads, without reading the tensors");
   app.add_option("file", options->file, "The file")->required();
   app.add_flag("--json", options->json, "Print JSON");
   return [options] { return run(*options); };

@@ -16,7 +16,8 @@ int run(int argc, char** argv) {
   const std::vector<std::pair<std::string, Command>> commands = {{"train", add_train(app)},
                                                                  {"eval", add_eval(app)},
                                                                  {"inspect", add_inspect(app)},
-                                                                 {"convert", add_convert(app)}};
+                                                                 {"convert", add_convert(app)},
+                                                                 {"diff", add_diff(app)}};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -4,10 +4,12 @@
 #include <vector>
 
 #include "nucella/io/ckpt.h"
+#include "nucella/io/gguf.h"
 #include "nucella/io/mapped_file.h"
 #include "nucella/io/npz.h"
 #include "nucella/io/pt.h"
 #include "nucella/io/safetensors.h"
+#include "nucella/io/safetensors_set.h"
 #include "nucella/io/unicode.h"
 
 namespace nucella::io {
@@ -17,7 +19,8 @@ struct Format {
   std::vector<std::string_view> endings;
   NamedTensors (*read)(const std::string& path);
   FileInfo (*inspect)(const std::string& path);
-  void (*write)(const std::string& path, const NamedTensors& entries);  // null: can only be read
+  // Null: can only be read.
+  void (*write)(const std::string& path, const NamedTensors& entries, const SaveFileOptions& options);
 };
 
 template <FileInfo (*inspect)(Bytes, std::string_view)>
@@ -31,16 +34,32 @@ const std::vector<Format>& formats() {
       {{".ckpt"},
        [](const std::string& path) { return read_ckpt(path); },
        inspect_mapped<inspect_ckpt>,
-       [](const std::string& path, const NamedTensors& entries) { write_ckpt(path, entries); }},
+       [](const std::string& path, const NamedTensors& entries, const SaveFileOptions&) {
+         write_ckpt(path, entries);
+       }},
       {{".safetensors"},
        [](const std::string& path) { return read_safetensors(path); },
        inspect_mapped<inspect_safetensors>,
-       [](const std::string& path, const NamedTensors& entries) { write_safetensors(path, entries); }},
-      {{".npz"}, read_npz, inspect_mapped<inspect_npz>, write_npz},
+       [](const std::string& path, const NamedTensors& entries, const SaveFileOptions&) {
+         write_safetensors(path, entries);
+       }},
+      {{".npz"},
+       read_npz,
+       inspect_mapped<inspect_npz>,
+       [](const std::string& path, const NamedTensors& entries, const SaveFileOptions&) {
+         write_npz(path, entries);
+       }},
       {{".pt", ".pth", ".bin"},
        [](const std::string& path) { return read_pt(path); },
        inspect_mapped<inspect_pt>,
-       nullptr}};
+       nullptr},
+      {{".gguf"}, read_gguf, inspect_mapped<inspect_gguf>, nullptr},
+      {{kSafetensorsIndex},
+       [](const std::string& path) { return read_safetensors_set(path); },
+       inspect_safetensors_set,
+       [](const std::string& path, const NamedTensors& entries, const SaveFileOptions& options) {
+         write_safetensors_set(path, entries, options.max_shard_bytes);
+       }}};
   return all;
 }
 
@@ -67,8 +86,16 @@ const Format& format_of(const std::string& path, std::string_view who, bool writ
 
 NamedTensors load_file(const std::string& path) { return format_of(path, "load_file").read(path); }
 
-void save_file(const std::string& path, const NamedTensors& entries) {
-  format_of(path, "save_file", true).write(path, entries);
+void save_file(const std::string& path, const NamedTensors& entries, const SaveFileOptions& options) {
+  format_of(path, "save_file", true).write(path, entries, options);
+}
+
+size_t convert_file(const std::string& from, const std::string& to, const NameRules& rules,
+                    const SaveFileOptions& options) {
+  const Format& target = format_of(to, "convert_file", true);
+  const NamedTensors entries = apply_rules(rules, format_of(from, "convert_file").read(from));
+  target.write(to, entries, options);
+  return entries.size();
 }
 
 FileInfo inspect_file(const std::string& path) { return format_of(path, "inspect_file").inspect(path); }

@@ -57,10 +57,12 @@ std::string crc_of(const NamedTensors& entries) {
   return std::to_string(crc.value());
 }
 
-std::string make_header(const std::vector<const NamedTensor*>& order, const std::string& crc) {
+std::string make_header(const std::vector<const NamedTensor*>& order, const std::string& crc,
+                        const SafetensorsWriteOptions& options) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  for (const auto& [key, text] : options.metadata) header["__metadata__"][key] = text;
   if (!crc.empty()) header["__metadata__"]["crc_num"] = crc;
-  if (!order.empty()) header["__metadata__"]["format"] = "ms";
+  if (!order.empty()) header["__metadata__"].emplace("format", "ms");
   int64_t begin = 0;
   for (const NamedTensor* entry : order) {
     const int64_t end = begin + entry->tensor.nbytes();
@@ -79,7 +81,7 @@ std::string make_header(const std::vector<const NamedTensor*>& order, const std:
 
 void write_entries(AtomicFile& file, const NamedTensors& entries, const SafetensorsWriteOptions& options) {
   const auto order = disk_order(entries);
-  const std::string header = make_header(order, options.crc_check && !entries.empty() ? crc_of(entries) : "");
+  const std::string header = make_header(order, options.crc_check && !entries.empty() ? crc_of(entries) : "", options);
   const uint64_t header_bytes = header.size();
   file.write(std::as_bytes(std::span(&header_bytes, 1)));
   file.write(header);
@@ -134,7 +136,7 @@ std::function<void()> prepare_safetensors(const std::string& path, NamedTensors 
     check<ValueError>(entry.name != "__metadata__", kWriter, ": no tensor can have the name '__metadata__'");
     entry.tensor.prepare(kWriter);
   }
-  const size_t header = make_header(disk_order(entries), std::string(kCrcDigits, '0')).size();
+  const size_t header = make_header(disk_order(entries), std::string(kCrcDigits, '0'), options).size();
   check<ValueError>(header <= kLargestSafetensorsHeader, kWriter, ": the header of '", path, "' would have ",
                     header, " bytes, at most ", kLargestSafetensorsHeader, " are allowed");
   auto file = std::make_shared<AtomicFile>(kWriter, path);

@@ -8,6 +8,7 @@
 // Files are checked as strictly as by the reference implementation (github.com/huggingface/safetensors).
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ namespace nucella::io {
 struct SafetensorsWriteOptions {
   /// Add MindSpore's checksum to the metadata.
   bool crc_check = false;
+  /// Further notes in the metadata; a "format" takes the place of MindSpore's.
+  std::map<std::string, std::string> metadata = {};
 };
 
 /// The entries sorted by name. ValueError (file, entry and offset are named) for a damaged file and for types

@@ -6,15 +6,20 @@
 #include "nucella/base/log.h"
 #include "nucella/io/ckpt.h"
 #include "nucella/io/safetensors.h"
+#include "nucella/io/safetensors_set.h"
 #include "nucella/tensor/create.h"
 #include "nucella/train/async_save.h"
+#include "nucella/train/checkpoint_format.h"
 
 namespace nucella {
 namespace {
 
-void check_format(const std::string& format, const char* who) {
-  check<ValueError>(format == "ckpt" || format == "safetensors", who,
-                    ": 'format' must be 'ckpt' or 'safetensors', got '", format, "'");
+void check_format(const SaveOptions& options) {
+  const std::string& format = options.format;
+  check<ValueError>(format == "ckpt" || format == "safetensors",
+                    "save_checkpoint: 'format' must be 'ckpt' or 'safetensors', got '", format, "'");
+  check<ValueError>(!options.max_shard_bytes || format == "safetensors",
+                    "save_checkpoint: 'max_shard_bytes' needs the format 'safetensors', got '", format, "'");
 }
 
 // --- saving ------------------------------------------------------------------------------------------------
@@ -48,6 +53,13 @@ std::optional<io::Encryption> encryption_of(const char* who, const std::optional
   return encryption;
 }
 
+// "net.safetensors.index.json" for "net.safetensors".
+std::string index_path(const std::string& file) {
+  constexpr std::string_view kEnding = ".safetensors";
+  return str(file.ends_with(kEnding) ? std::string_view(file).substr(0, file.size() - kEnding.size()) : file,
+             io::kSafetensorsIndex);
+}
+
 std::function<void()> prepared(const std::string& file, NamedTensors entries, const SaveOptions& options) {
   const auto encryption = encryption_of("save_checkpoint", options.enc_key, options.enc_mode, options.format);
   check<ValueError>(!encryption || !options.crc_check,
@@ -55,6 +67,8 @@ std::function<void()> prepared(const std::string& file, NamedTensors entries, co
   if (options.format == "ckpt")
     return io::prepare_ckpt(file, std::move(entries),
                             {.crc_check = options.crc_check, .encryption = encryption});
+  if (options.max_shard_bytes)
+    return io::prepare_safetensors_set(index_path(file), std::move(entries), *options.max_shard_bytes);
   return io::prepare_safetensors(file, std::move(entries), {.crc_check = options.crc_check});
 }
 
@@ -63,7 +77,7 @@ std::function<void()> prepared(const std::string& file, NamedTensors entries, co
 void wait_for_async_save() { train::wait_for_save(); }
 
 void save_checkpoint(const StateDict& entries, const std::string& path, const SaveOptions& options) {
-  check_format(options.format, "save_checkpoint");
+  check_format(options);
   const std::string file = full_path(path, options.format);
   StateDict all = entries;
   for (const auto& [name, value] : options.append_dict) all.set(name, value);
@@ -119,7 +133,7 @@ NamedTensors read_entries(const std::string& path, const LoadOptions& options) {
   const io::ReadOptions read_options{.crc_check = options.crc_check, .warn = warn, .mmap = options.mmap};
   try {
     return options.format == "ckpt" ? io::read_ckpt(path, read_options, encryption)
-                                    : io::read_safetensors(path, read_options);
+                                    : train::read_foreign(path, options.format, read_options);
   } catch (const OSError& e) {
     raise<ValueError>("load_checkpoint: ", e.what());
   }
@@ -127,15 +141,25 @@ NamedTensors read_entries(const std::string& path, const LoadOptions& options) {
 
 }  // namespace
 
+namespace {
+
+std::set<std::string> names_of(const Cell* net) {
+  std::set<std::string> out;
+  if (net)
+    for (const Parameter& param : net->get_parameters()) out.insert(param.name());
+  return out;
+}
+
+}  // namespace
+
 StateDict load_checkpoint(const std::string& path, Cell* net, const LoadOptions& options) {
-  check_format(options.format, "load_checkpoint");
-  check<ValueError>(path.ends_with(options.format), "load_checkpoint: the name of the file must end in '",
-                    options.format, "', got '", path, "'");
+  train::check_load_format(path, options.format);
   check_prefixes(options.filter_prefix, "filter_prefix");
   check_prefixes(options.specify_prefix, "specify_prefix");
+  NamedTensors entries = read_entries(path, options);
+  std::erase_if(entries, [&](const NamedTensor& e) { return !is_wanted(e.name, options); });
   StateDict out;
-  for (NamedTensor& e : read_entries(path, options)) {
-    if (!is_wanted(e.name, options)) continue;
+  for (NamedTensor& e : io::apply_rules(options.name_rules, std::move(entries), names_of(net))) {
     out.set(e.name, e.is_text() ? Value(std::move(e.text)) : Value(Parameter::adopting(e.tensor, e.name)));
   }
   check<ValueError>(

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "nucella/io/name_rules.h"
 #include "nucella/nn/cell.h"
 
 namespace nucella {
@@ -31,6 +32,9 @@ struct SaveOptions {
   /// save, of either kind, waits for this one and, if it failed, throws its error and saves nothing;
   /// wait_for_async_save() does so too, and the end of the program waits.
   bool async_save = false;
+  /// Only for "safetensors": writes a set of files of at most so many bytes, and its index beside them, which
+  /// is called as the file would be, with the ending ".safetensors.index.json".
+  std::optional<uint64_t> max_shard_bytes = {};
 };
 
 /// Writes every parameter of the net under its name; declared ones are filled first. The file is replaced as
@@ -59,7 +63,7 @@ struct LoadOptions {
   ChoiceFunc choice_func = {};
   /// Verifies the checksum; a file without one gives a warning.
   bool crc_check = false;
-  /// "ckpt" or "safetensors".
+  /// "ckpt", "safetensors" (also the index of a set), "npz", "pt" (also .pth and .bin) or "gguf".
   std::string format = "ckpt";
   /// Values are used as they lie in the mapped file, which stays as it is when they change; else, and where
   /// they do not lie fittingly, they are read. The file must not be written to meanwhile; replacing or
@@ -69,6 +73,8 @@ struct LoadOptions {
   /// saved with, and for a file that is not encrypted.
   std::optional<std::string> dec_key = {};
   std::string dec_mode = "AES-GCM";
+  /// Applied to what the options above have left, with the names of the `net` as the target.
+  io::NameRules name_rules = {};
 };
 
 /// The entries of the file: Parameters of that name, and texts; in file order, safetensors in order of name.

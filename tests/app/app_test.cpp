@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
 #include "nucella/io/ckpt.h"
+#include "nucella/tensor/create.h"
 #include "tests/support/files.h"
 
 // The nucella program, run as a user runs it.
@@ -82,9 +84,9 @@ class App : public testing::Test {
 };
 
 TEST_F(App, HelpOfEveryCommand) {
-  EXPECT_THAT(run({"--help"}).out,
-              AllOf(HasSubstr("train"), HasSubstr("eval"), HasSubstr("inspect"), HasSubstr("convert")));
-  for (const char* command : {"train", "eval", "inspect", "convert"}) {
+  EXPECT_THAT(run({"--help"}).out, AllOf(HasSubstr("train"), HasSubstr("eval"), HasSubstr("inspect"),
+                                         HasSubstr("convert"), HasSubstr("diff")));
+  for (const char* command : {"train", "eval", "inspect", "convert", "diff"}) {
     const Result help = run({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_THAT(help.out, HasSubstr("--help")) << command;
@@ -218,6 +220,76 @@ TEST_F(App, ConvertsAndBack) {
   const Result unknown = run({"convert", "a.safetensors", "a.onnx"});
   EXPECT_EQ(unknown.code, 1);
   EXPECT_THAT(unknown.err, HasSubstr("a.onnx"));
+}
+
+TEST_F(App, ConvertChoosesRenamesAndCuts) {
+  const Result result = run({"convert", golden("pt/training.pt"), "net.safetensors.index.json", "--only",
+                             "state_dict.*", "--exclude", "*.fc.*", "--prefix", "state_dict.=model.",
+                             "--names", "mindspore", "--max-shard-size", "200B"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("wrote 8 entries"));
+  const auto json = nlohmann::json::parse(run({"inspect", "net.safetensors.index.json", "--json"}).out);
+  EXPECT_EQ(json["format"], "safetensors set");
+  EXPECT_EQ(json["entries"][0]["name"], "model.bn.beta");
+  EXPECT_EQ(json["entries"][0]["file"], "net-00002-of-00003.safetensors");
+  EXPECT_EQ(run({"convert", golden("pt/net.pt"), "x.ckpt", "--prefix", "no-equals-sign"}).code, 2);
+  EXPECT_EQ(run({"convert", golden("pt/net.pt"), "x.ckpt", "--names", "jax"}).code, 2);
+  EXPECT_EQ(run({"convert", golden("pt/net.pt"), "x.gguf"}).code, 1);
+}
+
+TEST_F(App, InspectReadsEveryFormat) {
+  for (const auto& [file, format] :
+       {std::pair{"pt/net.pt", "pt"}, {"gguf/quantised.gguf", "gguf"}, {"numpy.npz", "npz"}}) {
+    const Result result = run({"inspect", golden(file), "--json"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(nlohmann::json::parse(result.out)["format"], format);
+    EXPECT_EQ(run({"inspect", golden(file)}).code, 0);
+  }
+  EXPECT_THAT(run({"inspect", golden("pt/module.pth")}).err, HasSubstr("torch.nn.modules.linear.Linear"));
+}
+
+TEST_F(App, DiffOfFilesThatAreEqual) {
+  ASSERT_EQ(run({"convert", golden("all_types.ckpt"), "a.safetensors"}).code, 0);
+  const Result result = run({"diff", golden("all_types.ckpt"), "a.safetensors"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr(" 0 differences"));
+  EXPECT_EQ(nlohmann::json::parse(run({"diff", "a.safetensors", "a.safetensors", "--json"}).out)["equal"],
+            true);
+}
+
+TEST_F(App, DiffSaysWhatDiffers) {
+  io::write_ckpt(dir_ / "a.ckpt", {{"same", tensor({1, 2}), {}},
+                                   {"value", tensor({1, 2, 4}), {}},
+                                   {"shape", tensor({1, 2}), {}},
+                                   {"dtype", tensor({1, 2}), {}},
+                                   {"nan", tensor({NAN, NAN}), {}},
+                                   {"text", {}, "x"},
+                                   {"gone", tensor({1}), {}}});
+  io::write_ckpt(dir_ / "b.ckpt", {{"same", tensor({1, 2}), {}},
+                                   {"value", tensor({1, 2.5, 3}), {}},
+                                   {"shape", tensor({1, 2}, Shape{2, 1}), {}},
+                                   {"dtype", tensor({1, 2}, float64), {}},
+                                   {"nan", tensor({NAN, 0}), {}},
+                                   {"text", {}, "y"},
+                                   {"new", tensor({1}), {}}});
+  const Result result = run({"diff", "a.ckpt", "b.ckpt"});
+  EXPECT_EQ(result.code, 1);
+  for (const char* line : {"value: Float32(3,): 2 of 3 elements differ, at most by 1, relatively 0.25\n",
+                           "shape: Float32(2,) against Float32(2, 1)\n",
+                           "dtype: Float32(2,) against Float64(2,): 0 of 2 elements differ",
+                           "nan: Float32(2,): 1 of 2 elements differ, at most by inf",
+                           "text: the texts differ\n", "gone: only in the first file\n",
+                           "new: only in the second file\n", "7 and 7 entries, 7 differences\n"})
+    EXPECT_THAT(result.out, HasSubstr(line));
+  EXPECT_THAT(result.out, testing::Not(HasSubstr("same")));
+  const Result json = run({"diff", "a.ckpt", "b.ckpt", "--json", "--only", "value"});
+  EXPECT_EQ(json.code, 1);
+  const auto document = nlohmann::json::parse(json.out);
+  EXPECT_EQ(document["equal"], false);
+  EXPECT_EQ(document["differences"][0]["max_abs"], 1);
+  EXPECT_EQ(document["differences"][0]["max_rel"], 0.25);
+  EXPECT_EQ(run({"diff", "a.ckpt"}).code, 2);
+  EXPECT_EQ(run({"diff", "a.ckpt", "absent.ckpt"}).code, 1);
 }
 
 // What the README shows is the example, and the example does what it says.

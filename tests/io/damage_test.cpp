@@ -5,6 +5,7 @@
 
 #include "nucella/data/idx.h"
 #include "nucella/io/ckpt.h"
+#include "nucella/io/gguf.h"
 #include "nucella/io/npz.h"
 #include "nucella/io/pt.h"
 #include "nucella/io/safetensors.h"
@@ -26,6 +27,7 @@ void PrintTo(const Format& format, std::ostream* out) { *out << format.name; }
 
 NamedTensors read_idx(Bytes file) { return {{"idx", data::read_idx(file, "damaged"), {}}}; }
 NamedTensors read_ckpt(Bytes file) { return io::read_ckpt(file, "damaged"); }
+NamedTensors read_gguf(Bytes file) { return io::read_gguf(file, "damaged"); }
 NamedTensors read_npz(Bytes file) { return io::read_npz(file, "damaged"); }
 NamedTensors read_pt(Bytes file) { return io::read_pt(file, "damaged"); }
 NamedTensors read_safetensors(Bytes file) { return io::read_safetensors(file, "damaged"); }
@@ -39,6 +41,7 @@ std::vector<Format> formats() {
           {"npz", read_file(golden("numpy.npz")), read_npz},
           {"compressed_npz", read_file(golden("numpy_compressed.npz")), read_npz},
           {"pt", read_file(golden("pt/list.pt")), read_pt},
+          {"gguf", read_file(golden("gguf/plain.gguf")), read_gguf},
           {"idx", read_file(golden("plain.idx")), read_idx},
           {"gzipped_idx", read_file(golden("gzipped.idx")), read_idx}};
 }

@@ -43,10 +43,12 @@ TEST(File, OtherEndingsAreRefused) {
   const auto refused = [](const char* known) {
     return ThrowsMessage<ValueError>(HasSubstr(str("must end with one of ", known, "; got 'net.onnx'")));
   };
-  constexpr const char* kReadable = ".ckpt, .safetensors, .npz, .pt, .pth, .bin";
+  constexpr const char* kReadable =
+      ".ckpt, .safetensors, .npz, .pt, .pth, .bin, .gguf, .safetensors.index.json";
   EXPECT_THAT([] { load_file("net.onnx"); }, refused(kReadable));
   EXPECT_THAT([] { inspect_file("net.onnx"); }, refused(kReadable));
-  EXPECT_THAT([] { save_file("net.onnx", {}); }, refused(".ckpt, .safetensors, .npz"));
+  EXPECT_THAT([] { save_file("net.onnx", {}); },
+              refused(".ckpt, .safetensors, .npz, .safetensors.index.json"));
 }
 
 TEST(File, PyTorchsFilesAreReadOnly) {
