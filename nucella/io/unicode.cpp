@@ -5,7 +5,8 @@ namespace {
 
 constexpr bool is_code_point(uint32_t c) { return c < 0xD800 || (c > 0xDFFF && c <= 0x10FFFF); }
 
-// Takes one code point off the front of `text`; nothing when the bytes there are not valid UTF-8.
+}  // namespace
+
 std::optional<uint32_t> next_code_point(std::string_view& text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const uint32_t lead = byte(0);
@@ -37,8 +38,6 @@ void append_utf8(std::string& out, uint32_t c) {
   out += static_cast<char>(kLead[tail] | c >> (6 * tail));
   for (int i = tail - 1; i >= 0; --i) out += static_cast<char>(0x80 | (c >> (6 * i) & 0x3F));
 }
-
-}  // namespace
 
 bool is_utf8(std::string_view text) {
   while (!text.empty())

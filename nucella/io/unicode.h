@@ -8,6 +8,10 @@
 
 namespace nucella::io {
 
+/// Takes one code point off the front of `text`, which is not empty; nothing when the bytes there are not
+/// valid UTF-8.
+std::optional<uint32_t> next_code_point(std::string_view& text);
+void append_utf8(std::string& out, uint32_t code_point);
 /// Valid UTF-8: no overlong form, no surrogate, nothing above U+10FFFF.
 bool is_utf8(std::string_view text);
 /// 'text' for an error message: control characters, and all that is not ASCII in invalid UTF-8, become \x00
