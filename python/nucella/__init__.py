@@ -29,6 +29,7 @@ from nucella.context import (
     set_recursion_limit,
 )
 from nucella.ops.function.grad import get_grad, grad, jacfwd, jacrev, jvp, value_and_grad, vjp
+from nucella.train.name_rules import NameRules, convert_checkpoint
 from nucella.train.serialization import (
     load_checkpoint,
     load_checkpoint_async,

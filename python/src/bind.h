@@ -30,6 +30,7 @@ void bind_layer_functions(nb::module_& m);
 void bind_jit_config(nb::module_& m);
 void bind_optimizers(nb::module_& m);
 void bind_checkpoint(nb::module_& m);
+void bind_name_rules(nb::module_& m);
 void bind_grad(nb::module_& m);
 void bind_custom_function(nb::module_& m);
 void bind_gradient_visitor(nb::module_& m);

@@ -78,14 +78,16 @@ std::optional<std::string> key_from(const std::optional<nb::bytes>& key) {
 
 void save(nb::handle save_obj, const std::string& path, const nb::handle append_dict,
           const nb::object& choice_func, bool crc_check, const std::string& format,
-          const std::optional<nb::bytes>& enc_key, const std::string& enc_mode, bool async_save) {
+          const std::optional<nb::bytes>& enc_key, const std::string& enc_mode, bool async_save,
+          std::optional<uint64_t> max_shard_bytes) {
   const SaveOptions options{.append_dict = appended(append_dict),
                             .choice_func = choice_from(choice_func),
                             .crc_check = crc_check,
                             .format = format,
                             .enc_key = key_from(enc_key),
                             .enc_mode = enc_mode,
-                            .async_save = async_save};
+                            .async_save = async_save,
+                            .max_shard_bytes = max_shard_bytes};
   if (Cell* cell = cell_of(save_obj)) {
     const nb::gil_scoped_release unlocked;
     return save_checkpoint(*cell, path, options);
@@ -129,7 +131,7 @@ Cell* net_from(nb::handle net, const char* who) {
 nb::dict load(const std::string& path, nb::handle net, bool strict_load, nb::handle filter_prefix,
               nb::handle specify_prefix, const nb::object& choice_func, bool crc_check,
               const std::string& format, bool mmap, const std::optional<nb::bytes>& dec_key,
-              const std::string& dec_mode) {
+              const std::string& dec_mode, const io::NameRules& name_rules) {
   Cell* cell = net.is_none() ? nullptr : net_from(net, "load_checkpoint");
   const LoadOptions options{.strict_load = strict_load,
                             .filter_prefix = prefixes_from(filter_prefix, "filter_prefix"),
@@ -139,7 +141,8 @@ nb::dict load(const std::string& path, nb::handle net, bool strict_load, nb::han
                             .format = format,
                             .mmap = mmap,
                             .dec_key = key_from(dec_key),
-                            .dec_mode = dec_mode};
+                            .dec_mode = dec_mode,
+                            .name_rules = name_rules};
   StateDict entries;
   {
     const nb::gil_scoped_release unlocked;
@@ -178,13 +181,14 @@ nb::tuple load_into_net(nb::handle net, nb::handle parameter_dict, bool strict_l
 
 void bind_checkpoint(nb::module_& m) {
   m.def("save_checkpoint", &save, "save_obj"_any, "path"_a, "append_dict"_a.none(), "choice_func"_a.none(),
-        "crc_check"_a, "format"_a, "enc_key"_a.none(), "enc_mode"_a, "async_save"_a);
+        "crc_check"_a, "format"_a, "enc_key"_a.none(), "enc_mode"_a, "async_save"_a,
+        "max_shard_bytes"_a.none());
   m.def(
       "wait_for_save", [](bool throw_error) { train::wait_for_save(throw_error); }, "throw_error"_a,
       nb::call_guard<nb::gil_scoped_release>());
   m.def("load_checkpoint", &load, "path"_a, "net"_a.none(), "strict_load"_a, "filter_prefix"_a.none(),
         "specify_prefix"_a.none(), "choice_func"_a.none(), "crc_check"_a, "format"_a, "mmap"_a,
-        "dec_key"_a.none(), "dec_mode"_a);
+        "dec_key"_a.none(), "dec_mode"_a, "name_rules"_a);
   m.def("load_param_into_net", &load_into_net, "net"_any, "parameter_dict"_any, "strict_load"_a);
   nb::class_<NoInitScopes>(m, "NoInitScopes")
       .def(nb::init<>())

@@ -5,6 +5,7 @@ What is named here is imported when it is asked for: loading a checkpoint needs 
 
 import importlib
 
+from nucella.train.name_rules import NameRules, convert_checkpoint
 from nucella.train.serialization import (
     load_checkpoint,
     load_checkpoint_async,
@@ -34,7 +35,11 @@ _HOMES = {
 }
 _SUBMODULES = ("amp", "callback", "dataset_helper", "loss_scale_manager", "metrics", "model")
 
-__all__ = ["load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint", *_HOMES]
+__all__ = [
+    *("NameRules", "convert_checkpoint"),
+    *("load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint"),
+    *_HOMES,
+]
 
 
 def __getattr__(name):

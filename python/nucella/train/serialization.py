@@ -3,6 +3,7 @@
 import os
 
 from nucella import _core
+from nucella.train.name_rules import as_rules
 
 __all__ = ["load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint"]
 
@@ -41,6 +42,7 @@ def save_checkpoint(
     choice_func=None,
     crc_check=False,
     format="ckpt",
+    max_shard_bytes=None,
     **kwargs,
 ):
     """Writes parameters under their names; the file is replaced as a whole or not at all.
@@ -59,6 +61,8 @@ def save_checkpoint(
         choice_func (function): Of a name; only what it accepts is saved. Default: None.
         crc_check (bool): Adds a checksum; not together with `enc_key`. Default: False.
         format (str): "ckpt" or "safetensors". Default: "ckpt".
+        max_shard_bytes (int): With "safetensors": writes a set of files of at most so many bytes each, and their index,
+            whose name ends with ".safetensors.index.json". Default: None, which is one file.
         kwargs: `incremental`, `global_step_num`, `remove_redundancy`; of no effect on one device.
 
     Raises:
@@ -82,8 +86,18 @@ def save_checkpoint(
         raise ValueError(f"{who}: 'async_save' must be a bool, 'process' or 'thread', got {async_save!r}")
     _check_key(who, "enc_key", enc_key, "enc_mode", enc_mode)
     _check_crc(who, crc_check)
+    _check_type(who, "max_shard_bytes", max_shard_bytes, int, type(None))
     _core.save_checkpoint(
-        save_obj, path, append_dict, choice_func, crc_check, format, enc_key, enc_mode, bool(async_save)
+        save_obj,
+        path,
+        append_dict,
+        choice_func,
+        crc_check,
+        format,
+        enc_key,
+        enc_mode,
+        bool(async_save),
+        max_shard_bytes,
     )
     if async_save:
         import threading
@@ -104,6 +118,7 @@ def load_checkpoint(
     remove_redundancy=False,
     format="ckpt",
     mmap=True,
+    name_rules=None,
 ):
     """The entries of a file as a dict from names to Parameters (and str); with `net`, also loaded into it.
 
@@ -118,9 +133,11 @@ def load_checkpoint(
         choice_func (function): Of a name; only what it accepts is loaded, unless a prefix is given. Default: None.
         crc_check (bool): Verifies the checksum. Default: False.
         remove_redundancy (bool): Needs several devices: TypeError when True.
-        format (str): "ckpt" or "safetensors". Default: "ckpt".
+        format (str): "ckpt", "safetensors" (also the ".safetensors.index.json" of a set), "npz", "pt" (PyTorch's .pt,
+            .pth and .bin) or "gguf". Default: "ckpt".
         mmap (bool): Uses values as they lie in the mapped file, which stays as it is when they change; else they are
             read when they are first used. The file may be replaced or deleted, but not written to. Default: True.
+        name_rules (NameRules): Chooses and renames entries that the arguments above have left. Default: None.
 
     Raises:
         TypeError: An argument is of another type.
@@ -143,7 +160,18 @@ def load_checkpoint(
     _check_key(who, "dec_key", dec_key, "dec_mode", dec_mode)
     _check_crc(who, crc_check)
     return _core.load_checkpoint(
-        path, net, strict_load, filter_prefix, specify_prefix, choice_func, crc_check, format, mmap, dec_key, dec_mode
+        path,
+        net,
+        strict_load,
+        filter_prefix,
+        specify_prefix,
+        choice_func,
+        crc_check,
+        format,
+        mmap,
+        dec_key,
+        dec_mode,
+        as_rules(who, name_rules),
     )
 
 
