@@ -70,6 +70,19 @@ void bind_context(nb::module_& m) {
   m.def(
       "get_seed", [] { return get_seed(); }, "The seed given last, or None.");
   m.def(
+      "op_seed_state",
+      [] {
+        const OpSeedState state = op_seed_state();
+        return std::pair(state.seed, state.drawn);
+      },
+      "What the next seeds of random ops follow from: a seed, and how many were drawn since.");
+  m.def(
+      "set_op_seed_state",
+      [](uint32_t seed, uint64_t drawn) {
+        set_op_seed_state({seed, drawn});
+      },
+      "seed"_a, "drawn"_a, "Goes on where op_seed_state() was asked.");
+  m.def(
       "memory_stats",
       [] {
         const MemoryStats stats = memory_stats();

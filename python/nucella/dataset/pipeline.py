@@ -43,6 +43,31 @@ class Dataset:
         seed = config.get_seed()
         return numpy.random.default_rng(None if seed is None else (seed, self._passes))
 
+    def _nodes(self):
+        """This data set and all that it reads from."""
+        yield self
+        for parent in self._parents:
+            yield from parent._nodes()
+
+    def passes(self):
+        """How often this data set and each that it reads from has been read: shuffles follow from it."""
+        return [node._passes for node in self._nodes()]
+
+    def set_passes(self, passes):
+        """Goes on as if it had been read so often.
+
+        Args:
+            passes (list[int]): What passes() of an equal data set gave.
+
+        Raises:
+            ValueError: There are more or fewer numbers than data sets.
+        """
+        nodes = list(self._nodes())
+        if len(nodes) != len(passes):
+            raise ValueError(f"Dataset.set_passes: 'passes' must have {len(nodes)} numbers, got {len(passes)}")
+        for node, count in zip(nodes, passes):
+            node._passes = count
+
     def __iter__(self):
         """As create_tuple_iterator(num_epochs=1)."""
         return self.create_tuple_iterator(num_epochs=1)

@@ -63,6 +63,15 @@ class DatasetHelper:
             return self._dataset.get_dataset_size()
         return len(self._dataset) if hasattr(self._dataset, "__len__") else None
 
+    def passes(self):
+        """How often each part of the data set was read; empty for data that is no :class:`nucella.dataset.Dataset`."""
+        return self._dataset.passes() if hasattr(self._dataset, "passes") else []
+
+    def set_passes(self, passes):
+        """The next pass is the one after so many, as passes() gave them. ValueError for another data set's."""
+        if hasattr(self._dataset, "set_passes"):
+            self._dataset.set_passes(passes)
+
     def sink_size(self):
         """1: a step takes one batch."""
         return 1

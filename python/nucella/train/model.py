@@ -1,5 +1,7 @@
 """Model: trains, evaluates and uses a net."""
 
+import itertools
+
 from nucella.common.checks import check_bool, check_int, check_type
 from nucella.common.tensor import Tensor
 from nucella.nn import Cell, Optimizer, WithEvalCell
@@ -7,6 +9,7 @@ from nucella.train.amp import build_train_network, check_options
 from nucella.train.callback.base import CallbackManager, CallbackParams, RunContext, as_list, check_callbacks_of_fit
 from nucella.train.dataset_helper import DatasetHelper
 from nucella.train.metrics import Loss, get_metrics
+from nucella.train.training_state import resume
 
 __all__ = ["Model"]
 
@@ -91,7 +94,16 @@ class Model:
         """The cell that gives loss, predicted value and label; None without one."""
         return self._eval_network
 
-    def train(self, epoch, train_dataset, callbacks=None, dataset_sink_mode=False, sink_size=-1, initial_epoch=0):
+    def train(
+        self,
+        epoch,
+        train_dataset,
+        callbacks=None,
+        dataset_sink_mode=False,
+        sink_size=-1,
+        initial_epoch=0,
+        resume_from=None,
+    ):
         """Makes one step with each batch, so many times.
 
         Args:
@@ -101,6 +113,8 @@ class Model:
             dataset_sink_mode (bool): Of no effect here. Default: False.
             sink_size (int): -1 or positive; of no effect here. Default: -1.
             initial_epoch (int): Epochs made before, which are left out of the count. Default: 0.
+            resume_from (str): A checkpoint with the state of a run (`append_info=["training_state"]` of
+                :class:`CheckpointConfig`): goes on from there bit for bit. Default: None.
 
         Raises:
             TypeError, ValueError: An argument is of another type or out of range, or with `loss_fn` a batch does not
@@ -108,7 +122,7 @@ class Model:
         """
         _check_epochs("Model.train", epoch, initial_epoch)
         self._check_data("Model.train", dataset_sink_mode, sink_size)
-        self._run(epoch, train_dataset, callbacks, dataset_sink_mode, initial_epoch)
+        self._run(epoch, train_dataset, callbacks, dataset_sink_mode, initial_epoch, resume_from=resume_from)
 
     def fit(
         self,
@@ -121,6 +135,7 @@ class Model:
         valid_dataset_sink_mode=False,
         sink_size=-1,
         initial_epoch=0,
+        resume_from=None,
     ):
         """As train(), and evaluates in between.
 
@@ -135,6 +150,7 @@ class Model:
             valid_dataset_sink_mode (bool): Of no effect here. Default: False.
             sink_size (int): -1 or positive; of no effect here. Default: -1.
             initial_epoch (int): Epochs made before, which are left out of the count. Default: 0.
+            resume_from (str): As for train(). Default: None.
 
         Raises:
             TypeError, ValueError: An argument is of another type or out of range, or there are no metrics.
@@ -149,7 +165,16 @@ class Model:
         if valid_dataset is not None and not self._metrics:
             raise ValueError("Model.fit: with 'valid_dataset' the model needs 'metrics'")
         check_callbacks_of_fit(callbacks)
-        self._run(epoch, train_dataset, callbacks, dataset_sink_mode, initial_epoch, valid_dataset, valid_frequency)
+        self._run(
+            epoch,
+            train_dataset,
+            callbacks,
+            dataset_sink_mode,
+            initial_epoch,
+            valid_dataset,
+            valid_frequency,
+            resume_from,
+        )
 
     def eval(self, valid_dataset, callbacks=None, dataset_sink_mode=False):
         """The metrics over a data set.
@@ -227,7 +252,17 @@ class Model:
         if sink_size < -1 or sink_size == 0:
             raise ValueError(f"{who}: 'sink_size' must be -1 or positive, got {sink_size}")
 
-    def _run(self, epochs, dataset, callbacks, sink_mode, initial_epoch, valid_dataset=None, valid_frequency=1):
+    def _run(
+        self,
+        epochs,
+        dataset,
+        callbacks,
+        sink_mode,
+        initial_epoch,
+        valid_dataset=None,
+        valid_frequency=1,
+        resume_from=None,
+    ):
         helper = DatasetHelper(dataset, sink_mode, -1, epochs - initial_epoch)
         params = CallbackParams(
             train_network=self._train_network,
@@ -243,13 +278,19 @@ class Model:
             device_number=1,
             dataset_sink_mode=sink_mode,
         )
+        if resume_from is not None:
+            resume(params, resume_from, "safetensors" if str(resume_from).endswith("safetensors") else "ckpt")
         context = RunContext(params)
         with CallbackManager(callbacks) as manager:
             params.list_callback = as_list(callbacks)
             manager.within_fit = True
             manager.on_train_begin(context)
-            for epoch in range(initial_epoch + 1, epochs + 1):
+            made, step, passes = params.pop("resumed", (0, 0, None))
+            if passes is not None:
+                helper.set_passes(passes)
+            for epoch in range(max(initial_epoch, made) + 1, epochs + 1):
                 params.cur_epoch_num = epoch
+                params.epoch_step, step = step, 0
                 self._run_epoch(helper, manager, context)
                 if valid_dataset is not None and _is_due(epoch, valid_frequency):
                     self._evaluate_between(valid_dataset, manager, params)
@@ -264,16 +305,17 @@ class Model:
         params.pop("eval_results", None)
         self._train_network.set_train(True)
         manager.on_train_epoch_begin(context)
-        before = params.cur_step_num
-        for batch in helper:
+        params.epoch_passes = helper.passes()
+        for batch in itertools.islice(helper, params.epoch_step, None):
             if self._loss_fn is not None and len(batch) != 2:
                 raise ValueError(f"Model.train: with 'loss_fn' a batch must have two elements, got {len(batch)}")
             params.cur_step_num += 1
             if helper.size is None:
-                params.batch_num = max(params.batch_num or 0, params.cur_step_num - before)
+                params.batch_num = max(params.batch_num or 0, params.epoch_step + 1)
             params.train_dataset_element = batch
             manager.on_train_step_begin(context)
             params.net_outputs = self._train_network(*batch)
+            params.epoch_step += 1
             manager.on_train_step_end(context)
             if context.get_stop_requested():
                 break

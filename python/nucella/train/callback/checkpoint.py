@@ -8,11 +8,14 @@ import time
 from nucella.common.checks import check_bool, check_int, check_str, check_type
 from nucella.nn import Cell
 from nucella.train.callback.base import Callback
+from nucella.train.callback.plateau import Watch
 from nucella.train.serialization import save_checkpoint
+from nucella.train.training_state import state_of
 
 __all__ = ["CheckpointConfig", "CheckpointManager", "ModelCheckpoint", "unused_prefix"]
 
 _WHO = "CheckpointConfig"
+_STATE = "training_state"
 
 
 class CheckpointConfig:
@@ -26,7 +29,8 @@ class CheckpointConfig:
         integrated_save (bool): Of no effect on one device. Default: True.
         async_save (bool, str): See :func:`nucella.save_checkpoint`. Default: False.
         saved_network (Cell): What to save instead of the training network with its optimizer. Default: None.
-        append_info (list): Also saves "epoch_num", "step_num", or the entries of a dict. Default: None.
+        append_info (list): Also saves "epoch_num", "step_num", "training_state" (position in the data and random
+            state, for `resume_from` of :meth:`Model.train`), or the entries of a dict. Default: None.
         enc_key (bytes): See :func:`nucella.save_checkpoint`. Default: None.
         enc_mode (str): See :func:`nucella.save_checkpoint`. Default: "AES-GCM".
         exception_save (bool): Saves too when an exception ends the training; the name ends with "_breakpoint".
@@ -34,6 +38,9 @@ class CheckpointConfig:
         crc_check (bool): Adds a checksum. Default: False.
         remove_redundancy (bool): Of no effect on one device. Default: False.
         format (str): "ckpt" or "safetensors". Default: "ckpt".
+        best_monitor (str): Also keeps `prefix-best`, the file of the best epoch by this value: see `monitor` of
+            :class:`EarlyStopping`. None: no such file. Default: None.
+        best_mode (str): "min", "max" or "auto", which goes by the name. Default: "auto".
         kwargs: Other settings of MindSpore, of no effect.
 
     Raises:
@@ -61,6 +68,8 @@ class CheckpointConfig:
         crc_check=False,
         remove_redundancy=False,
         format="ckpt",
+        best_monitor=None,
+        best_mode="auto",
         **kwargs,
     ):
         steps = _count("save_checkpoint_steps", save_checkpoint_steps)
@@ -83,6 +92,7 @@ class CheckpointConfig:
         self._crc_check = _value_of_type("crc_check", crc_check, bool)
         self._remove_redundancy = _value_of_type("remove_redundancy", remove_redundancy, bool)
         self._format = _value_of_type("format", format, str)
+        self._best = None if best_monitor is None else Watch(_WHO, best_monitor, best_mode, 0, argument="best_monitor")
 
     save_checkpoint_steps = property(lambda self: self._save_checkpoint_steps, doc="Steps between files, or None.")
     save_checkpoint_seconds = property(lambda self: self._save_checkpoint_seconds, doc="Seconds between files.")
@@ -137,7 +147,7 @@ def _checked_info(append_info):
     for element in check_type(_WHO, "append_info", append_info, list):
         check_type(_WHO, "append_info", element, (str, dict))
         if isinstance(element, str):
-            check_str(_WHO, "append_info", element, ("epoch_num", "step_num"))
+            check_str(_WHO, "append_info", element, ("epoch_num", "step_num", _STATE))
             info[element] = 0
             continue
         for key, value in element.items():
@@ -260,6 +270,16 @@ class ModelCheckpoint(Callback):
         if self._is_due(params):
             self._save(params)
 
+    def on_train_epoch_end(self, run_context):
+        """Saves the best so far, if the epoch was the best."""
+        self.epoch_end(run_context)
+        params = run_context.original_args()
+        watch = self._config._best
+        value = None if watch is None else watch.read(params)
+        if value is not None and watch.better(value, watch.best):
+            watch.best = value
+            self._write(params, self._path(params, best=True))
+
     def end(self, run_context):
         """Saves what was not saved yet, if files are written at all."""
         params = run_context.original_args()
@@ -284,9 +304,16 @@ class ModelCheckpoint(Callback):
         return bool(seconds) and time.monotonic() - self._last_time >= seconds
 
     def _save(self, params, ending=""):
+        path = self._path(params, ending)
+        self._write(params, path)
+        self._latest = os.path.realpath(path)
+        self._last_time = time.monotonic()
+        self._last_step = params.cur_step_num
+        self._manager.add(self._latest, self._config)
+
+    def _write(self, params, path):
         config = self._config
         network = config.saved_network or params.train_network
-        path = self._path(params, ending)
         save_checkpoint(
             network,
             path,
@@ -298,12 +325,8 @@ class ModelCheckpoint(Callback):
             crc_check=config.crc_check,
             format=config.format,
         )
-        self._latest = os.path.realpath(path)
-        self._last_time = time.monotonic()
-        self._last_step = params.cur_step_num
-        self._manager.add(self._latest, config)
 
-    def _path(self, params, ending):
+    def _path(self, params, ending="", best=False):
         directory = self._directory(params) if callable(self._directory) else self._directory
         os.makedirs(directory, exist_ok=True)  # a function may give another one each time
         if callable(self._prefix):
@@ -313,7 +336,7 @@ class ModelCheckpoint(Callback):
                 self._prefix = unused_prefix(directory, self._prefix)
                 self._started = True
             step = (params.cur_step_num - 1) % params.batch_num + 1
-            name = f"{self._prefix}-{params.cur_epoch_num}_{step}"
+            name = f"{self._prefix}-best" if best else f"{self._prefix}-{params.cur_epoch_num}_{step}"
         return os.path.join(directory, f"{name}{ending}.{self._config.format}")
 
     def _info(self, params):
@@ -323,4 +346,6 @@ class ModelCheckpoint(Callback):
         for name, value in (("epoch_num", params.cur_epoch_num), ("step_num", params.cur_step_num)):
             if name in info:
                 info[name] = value
+        if info.pop(_STATE, None) is not None:
+            info.update(state_of(params))
         return info

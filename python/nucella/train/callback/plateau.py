@@ -24,11 +24,11 @@ _SMALLER_IS_BETTER = {
 }
 
 
-class _Watch:
+class Watch:
     """The best value so far of "loss" (of the last step) or of a result of the evaluation."""
 
-    def __init__(self, who, monitor, mode, min_delta):
-        self.name = check_str(who, "monitor", monitor)
+    def __init__(self, who, monitor, mode, min_delta, argument="monitor"):
+        self.name = check_str(who, argument, monitor)
         check_str(who, "mode", mode, ("auto", "min", "max"))
         self._smaller = monitor in _SMALLER_IS_BETTER if mode == "auto" else mode == "min"
         self._min_delta = abs(check_number(who, "min_delta", min_delta))
@@ -90,7 +90,7 @@ class EarlyStopping(Callback):
         restore_best_weights=False,
     ):
         who = "EarlyStopping"
-        self._watch = _Watch(who, monitor, mode, min_delta)
+        self._watch = Watch(who, monitor, mode, min_delta)
         self.monitor = monitor
         self.patience = check_int(who, "patience", patience, 0)
         self.verbose = check_bool(who, "verbose", verbose)
@@ -191,7 +191,7 @@ class ReduceLROnPlateau(Callback):
         min_lr=0,
     ):
         who = "ReduceLROnPlateau"
-        self._watch = _Watch(who, monitor, mode, min_delta)
+        self._watch = Watch(who, monitor, mode, min_delta)
         self.monitor = monitor
         self.factor = check_type(who, "factor", factor, float)
         if not 0 < factor < 1:
