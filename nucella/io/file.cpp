@@ -26,7 +26,9 @@ struct Format {
 template <FileInfo (*inspect)(Bytes, std::string_view)>
 FileInfo inspect_mapped(const std::string& path) {
   const MappedFile file("inspect_file", path);
-  return inspect(file.bytes(), path);
+  FileInfo info = inspect(file.bytes(), path);
+  check_mappings();
+  return info;
 }
 
 const std::vector<Format>& formats() {
@@ -53,7 +55,10 @@ const std::vector<Format>& formats() {
        [](const std::string& path) { return read_pt(path); },
        inspect_mapped<inspect_pt>,
        nullptr},
-      {{".gguf"}, read_gguf, inspect_mapped<inspect_gguf>, nullptr},
+      {{".gguf"},
+       [](const std::string& path) { return read_gguf(path); },
+       inspect_mapped<inspect_gguf>,
+       nullptr},
       {{kSafetensorsIndex},
        [](const std::string& path) { return read_safetensors_set(path); },
        inspect_safetensors_set,

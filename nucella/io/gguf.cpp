@@ -5,7 +5,7 @@
 #include <optional>
 #include <unordered_set>
 
-#include "nucella/io/mapped_file.h"
+#include "nucella/io/file_tensor.h"
 #include "nucella/io/unicode.h"
 
 namespace nucella::io {
@@ -220,12 +220,16 @@ class Parser {
     const uint64_t start = (at_ + alignment_ - 1) / alignment_ * alignment_;
     std::vector<std::pair<uint64_t, uint64_t>> extents;
     for (Item& item : items) {
+      if (item.info.bytes == 0) {
+        item.info.offset = 0;
+        continue;
+      }
       const Where where{kReader, where_.file, item.info.name, item.info.offset};
       const bool fits = !__builtin_add_overflow(item.info.offset, start, &item.info.offset) &&
                         contains(file_, item.info.offset, item.info.bytes);
-      check<ValueError>(fits || item.info.bytes == 0, where, ": the content of ", item.info.bytes,
+      check<ValueError>(fits, where, ": the content of ", item.info.bytes,
                         " bytes leaves the file, which has ", file_.size());
-      if (item.info.bytes != 0) extents.emplace_back(item.info.offset, item.info.offset + item.info.bytes);
+      extents.emplace_back(item.info.offset, item.info.offset + item.info.bytes);
     }
     std::ranges::sort(extents);
     for (size_t i = 1; i < extents.size(); ++i)
@@ -241,22 +245,34 @@ class Parser {
   std::unordered_set<std::string> names_;
 };
 
-}  // namespace
-
-NamedTensors read_gguf(const std::string& path) {
-  const MappedFile file(kReader, path);
-  return read_gguf(file.bytes(), path);
-}
-
-NamedTensors read_gguf(Bytes file, std::string_view name) {
+// ValueError for quantised tensors.
+std::vector<Item> readable_items(Bytes file, std::string_view name) {
   Parser parser(file, name);
   parser.run();
   for (const Item& item : parser.items)
     check<ValueError>(item.type->dtype.has_value(), Where{kReader, name, item.info.name, item.info.offset},
                       ": the tensor is quantised (", item.type->name, "), which is not supported");
+  return std::move(parser.items);
+}
+
+}  // namespace
+
+NamedTensors read_gguf(const std::string& path, const ReadOptions& options) {
+  const auto mapping = std::make_shared<const MappedFile>(kReader, path);
+  const auto file = std::make_shared<FileTensors>(mapping, options.mmap);
   NamedTensors out;
-  for (const Item& item : parser.items) {
-    const Bytes content = item.info.bytes == 0 ? Bytes{} : file.subspan(item.info.offset, item.info.bytes);
+  for (const Item& item : readable_items(mapping->bytes(), path))
+    out.push_back({item.info.name,
+                   file->tensor(item.info.shape, *item.type->dtype, {{item.info.offset, item.info.bytes}}),
+                   {}});
+  check_mappings();
+  return out;
+}
+
+NamedTensors read_gguf(Bytes file, std::string_view name) {
+  NamedTensors out;
+  for (const Item& item : readable_items(file, name)) {
+    const Bytes content = file.subspan(item.info.offset, item.info.bytes);
     out.push_back({item.info.name, tensor_from(content, item.info.shape, *item.type->dtype), {}});
   }
   return out;

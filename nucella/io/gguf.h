@@ -15,11 +15,11 @@
 
 namespace nucella::io {
 
-/// The tensors in the order of the file: F32, F16, BF16, F64, I8, I16, I32 and I64. ValueError (file, entry
-/// and offset are named) for damaged files and for quantised tensors; FileNotFoundError and its kin when it
-/// cannot be opened.
-NamedTensors read_gguf(const std::string& path);
-/// The same from memory; `name` stands for the file in errors.
+/// The tensors in the order of the file: F32, F16, BF16, F64, I8, I16, I32 and I64; they come into memory
+/// when they are first used, as those of read_safetensors() do. ValueError (file, entry and offset are named)
+/// for damaged files and for quantised tensors; FileNotFoundError and its kin when it cannot be opened.
+NamedTensors read_gguf(const std::string& path, const ReadOptions& options = {});
+/// The same from memory, and all at once; `name` stands for the file in errors.
 NamedTensors read_gguf(Bytes file, std::string_view name);
 /// Quantised tensors too, under the format's name of their type ("Q4_K"). Notes become metadata: numbers and
 /// truths as text, lists of up to 16 values too, longer ones as their type and length.

@@ -3,8 +3,9 @@
 #include <zlib.h>
 
 #include <map>
+#include <set>
 
-#include "nucella/io/mapped_file.h"
+#include "nucella/io/file_tensor.h"
 #include "nucella/io/pt_entries.h"
 #include "nucella/io/zip.h"
 
@@ -48,6 +49,11 @@ class Archive {
     return found->second;
   }
 
+  /// Of the tensor's first element in the file.
+  uint64_t offset_of(const PtEntry& entry, const PtTensor& tensor) const {
+    return storage_of(entry, tensor).offset + static_cast<uint64_t>(tensor.first * itemsize(tensor.dtype));
+  }
+
   void check_crc(const ZipMember& member) const {
     const Bytes bytes = member.stored;
     const auto crc =
@@ -89,10 +95,23 @@ class Archive {
   std::vector<PtEntry> entries_;
 };
 
-// Makes tensors; each storage is read once, whatever uses it.
+bool is_row_major(const PtTensor& tensor) {
+  const Shape expected = contiguous_strides(tensor.shape);
+  for (int axis = 0; axis < tensor.shape.ndim(); ++axis)
+    if (tensor.shape[axis] != 1 && tensor.strides[axis] != expected[axis]) return false;
+  return true;
+}
+
+uint64_t content_bytes(const PtTensor& tensor) {
+  return static_cast<uint64_t>(tensor.shape.numel() * itemsize(tensor.dtype));
+}
+
+// Makes tensors. With `file` those that lie row by row are read when they are first used; of the others, and
+// without it, each storage is read once, whatever uses it.
 class Loader {
  public:
-  Loader(const Archive& archive, bool check_crc) : archive_(archive), check_crc_(check_crc) {}
+  Loader(const Archive& archive, bool check_crc, std::shared_ptr<FileTensors> file = nullptr)
+      : archive_(archive), check_crc_(check_crc), file_(std::move(file)) {}
 
   NamedTensor operator()(const PtEntry& entry) {
     if (const auto* text = std::get_if<std::string_view>(&entry.value))
@@ -100,27 +119,35 @@ class Loader {
     if (const auto* numbers = std::get_if<PtNumbers>(&entry.value))
       return {entry.name, tensor_from(as_bytes(numbers->content), numbers->shape, numbers->dtype), {}};
     const auto& tensor = std::get<PtTensor>(entry.value);
-    const Tensor storage = load(archive_.storage_of(entry, tensor));
-    if (tensor.dtype == bool_)
-      normalize_bools(Tensor::view(Ref(storage.impl()->storage), storage.shape(), {1}, 0, bool_));
-    return {
-        entry.name,
-        Tensor::view(Ref(storage.impl()->storage), tensor.shape, tensor.strides, tensor.first, tensor.dtype),
-        {}};
+    const ZipMember& member = archive_.storage_of(entry, tensor);
+    if (check_crc_ && checked_.insert(&member).second) archive_.check_crc(member);
+    if (!file_ || !is_row_major(tensor)) return {entry.name, view(member, tensor), {}};
+    const Extent extent = {archive_.offset_of(entry, tensor), content_bytes(tensor)};
+    return {entry.name, file_->tensor(tensor.shape, tensor.dtype, {extent}), {}};
   }
 
  private:
-  Tensor load(const ZipMember& member) {
-    Tensor& storage = storages_[&member];
-    if (storage.defined()) return storage;
-    if (check_crc_) archive_.check_crc(member);
-    return storage = tensor_from(member.stored, {static_cast<int64_t>(member.stored.size())}, uint8);
+  Tensor view(const ZipMember& member, const PtTensor& tensor) {
+    Tensor& bytes = storages_[&member];
+    if (!bytes.defined())
+      bytes = tensor_from(member.stored, {static_cast<int64_t>(member.stored.size())}, uint8);
+    const Ref<Storage> storage(bytes.impl()->storage);
+    if (tensor.dtype == bool_) normalize_bools(Tensor::view(storage, bytes.shape(), {1}, 0, bool_));
+    return Tensor::view(storage, tensor.shape, tensor.strides, tensor.first, tensor.dtype);
   }
 
   const Archive& archive_;
   const bool check_crc_;
+  std::shared_ptr<FileTensors> file_;
   std::map<const ZipMember*, Tensor> storages_;
+  std::set<const ZipMember*> checked_;
 };
+
+NamedTensors load_all(const Archive& archive, Loader load) {
+  NamedTensors out;
+  for (const PtEntry& entry : archive.entries()) out.push_back(load(entry));
+  return out;
+}
 
 EntryInfo info_of(const Archive& archive, const PtEntry& entry) {
   if (const auto* text = std::get_if<std::string_view>(&entry.value))
@@ -129,25 +156,24 @@ EntryInfo info_of(const Archive& archive, const PtEntry& entry) {
     return {entry.name, std::string(name(numbers->dtype)), numbers->shape, numbers->content.size(),
             entry.offset};
   const auto& tensor = std::get<PtTensor>(entry.value);
-  const auto bytes = static_cast<uint64_t>(tensor.shape.numel() * itemsize(tensor.dtype));
-  return {entry.name, std::string(name(tensor.dtype)), tensor.shape, bytes,
-          archive.storage_of(entry, tensor).offset +
-              static_cast<uint64_t>(tensor.first * itemsize(tensor.dtype))};
+  return {entry.name, std::string(name(tensor.dtype)), tensor.shape, content_bytes(tensor),
+          archive.offset_of(entry, tensor)};
 }
 
 }  // namespace
 
 NamedTensors read_pt(const std::string& path, const ReadOptions& options) {
-  const MappedFile file(kReader, path);
-  return read_pt(file.bytes(), path, options);
+  const auto mapping = std::make_shared<const MappedFile>(kReader, path);
+  const Archive archive(mapping->bytes(), path);
+  NamedTensors out =
+      load_all(archive, {archive, options.crc_check, std::make_shared<FileTensors>(mapping, options.mmap)});
+  check_mappings();
+  return out;
 }
 
 NamedTensors read_pt(Bytes file, std::string_view name, const ReadOptions& options) {
   const Archive archive(file, name);
-  Loader load(archive, options.crc_check);
-  NamedTensors out;
-  for (const PtEntry& entry : archive.entries()) out.push_back(load(entry));
-  return out;
+  return load_all(archive, {archive, options.crc_check});
 }
 
 FileInfo inspect_pt(Bytes file, std::string_view name) {

@@ -22,12 +22,14 @@
 
 namespace nucella::io {
 
-/// The entries in the order of the dicts, with strides as in the file; those that share a storage there share
-/// it here. `crc_check` verifies the archive's checksums of the storages that are read. ValueError (file,
-/// entry and offset are named) for a damaged file, for what is not on the list, and for files of PyTorch
-/// before 1.6 and of torch.jit; FileNotFoundError and its kin when it cannot be opened.
+/// The entries in the order of the dicts. Tensors that lie row by row come into memory when they are first
+/// used, as those of read_safetensors() do; the others are read at once, with strides as in the file, and
+/// share a storage with each other if they do so there. `crc_check` verifies the archive's checksums of the
+/// storages that are used. ValueError (file, entry and offset are named) for a damaged file, for what is not
+/// on the list, and for files of PyTorch before 1.6 and of torch.jit; FileNotFoundError and its kin when it
+/// cannot be opened.
 NamedTensors read_pt(const std::string& path, const ReadOptions& options = {});
-/// The same from memory; `name` stands for the file in errors.
+/// The same from memory, and all at once; `name` stands for the file in errors.
 NamedTensors read_pt(Bytes file, std::string_view name, const ReadOptions& options = {});
 FileInfo inspect_pt(Bytes file, std::string_view name);
 

@@ -81,7 +81,8 @@ std::string make_header(const std::vector<const NamedTensor*>& order, const std:
 
 void write_entries(AtomicFile& file, const NamedTensors& entries, const SafetensorsWriteOptions& options) {
   const auto order = disk_order(entries);
-  const std::string header = make_header(order, options.crc_check && !entries.empty() ? crc_of(entries) : "", options);
+  const std::string header =
+      make_header(order, options.crc_check && !entries.empty() ? crc_of(entries) : "", options);
   const uint64_t header_bytes = header.size();
   file.write(std::as_bytes(std::span(&header_bytes, 1)));
   file.write(header);

@@ -147,8 +147,8 @@ FileInfo inspect_safetensors_set(const std::string& path) {
 
 std::function<void()> prepare_safetensors_set(const std::string& path, NamedTensors entries,
                                               uint64_t max_shard_bytes) {
-  check<ValueError>(path.ends_with(kSafetensorsIndex), kWriter, ": the name must end with ", kSafetensorsIndex,
-                    ", got ", in_quotes(path));
+  check<ValueError>(path.ends_with(kSafetensorsIndex), kWriter, ": the name must end with ",
+                    kSafetensorsIndex, ", got ", in_quotes(path));
   check<ValueError>(max_shard_bytes > 0, kWriter, ": 'max_shard_bytes' must be positive");
   check_entries(entries, kWriter);
   for (const NamedTensor& entry : entries)
@@ -159,7 +159,8 @@ std::function<void()> prepare_safetensors_set(const std::string& path, NamedTens
   const std::string set = make_id();
   std::vector<NamedTensors> shards = cut(entries, max_shard_bytes);
   std::vector<std::function<void()>> writes;
-  nlohmann::ordered_json index = {{kMetadata, {{"total_size", 0}, {kSet, set}}}, {kWeightMap, json::object()}};
+  nlohmann::ordered_json index = {{kMetadata, {{"total_size", 0}, {kSet, set}}},
+                                  {kWeightMap, json::object()}};
   int64_t total = 0;
   for (size_t i = 0; i < shards.size(); ++i) {
     const std::string file = shard_name(stem, i + 1, shards.size());

@@ -53,7 +53,7 @@ NamedTensors read_foreign(const std::string& path, const std::string& format,
                           const io::ReadOptions& options) {
   if (format == "npz") return io::read_npz(path);
   if (format == "pt") return io::read_pt(path, options);
-  if (format == "gguf") return io::read_gguf(path);
+  if (format == "gguf") return io::read_gguf(path, options);
   return path.ends_with(io::kSafetensorsIndex) ? io::read_safetensors_set(path, options)
                                                : io::read_safetensors(path, options);
 }
