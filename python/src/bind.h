@@ -35,5 +35,6 @@ void bind_grad(nb::module_& m);
 void bind_custom_function(nb::module_& m);
 void bind_gradient_visitor(nb::module_& m);
 void bind_data(nb::module_& m);
+void bind_text(nb::module_& m);
 
 }  // namespace nucella::python

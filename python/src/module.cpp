@@ -29,4 +29,5 @@ NB_MODULE(_core, m) {
   bind_custom_function(m);
   bind_gradient_visitor(m);
   bind_data(m);
+  bind_text(m);
 }

@@ -13,8 +13,8 @@ from nucella import Parameter, Tensor, nn, ops
 NAMESPACES = [
     "nucella", "nucella.amp", "nucella.common", "nucella.common.initializer", "nucella.common.parameter",
     "nucella.common.seed", "nucella.common.tensor", "nucella.communication", "nucella.context", "nucella.dataset",
-    "nucella.dataset.transforms", "nucella.dataset.vision", "nucella.hal", "nucella.mint", "nucella.mint.nn.functional",
-    "nucella.nn", "nucella.nn.utils", "nucella.ops", "nucella.runtime", "nucella.train",
+    "nucella.dataset.text", "nucella.dataset.transforms", "nucella.dataset.vision", "nucella.hal", "nucella.mint",
+    "nucella.mint.nn.functional", "nucella.nn", "nucella.nn.utils", "nucella.ops", "nucella.runtime", "nucella.train",
 ]
 NAMES = {"nucella": nucella, "numpy": numpy, "nn": nn, "ops": ops, "Tensor": Tensor, "Parameter": Parameter}
 # Classes whose every method has an example, as in MindSpore's documents.
@@ -81,8 +81,8 @@ def test_examples(path, tmp_path, monkeypatch):
 
 
 MODULES = [
-    "nucella.dataset.sources", "nucella.dataset.transforms", "nucella.dataset.vision", "nucella.train.dataset_helper",
-    "nucella.train.model",
+    "nucella.dataset.sources", "nucella.dataset.text", "nucella.dataset.transforms", "nucella.dataset.vision",
+    "nucella.train.dataset_helper", "nucella.train.model",
 ]
 
 

@@ -6,7 +6,7 @@
 """
 
 from nucella._core import DataLoader, ImageSet, load_images
-from nucella.dataset import config, transforms, vision
+from nucella.dataset import config, text, transforms, vision
 from nucella.dataset.pipeline import (
     BatchDataset,
     ConcatDataset,
@@ -34,6 +34,7 @@ __all__ = [
     "ZipDataset",
     "config",
     "load_images",
+    "text",
     "transforms",
     "vision",
     "zip",

@@ -59,6 +59,13 @@ def convert_checkpoint(source, target, name_rules=None, max_shard_bytes=5_000_00
     Returns:
         The number of entries written.
 
+    Examples:
+        >>> nucella.save_checkpoint(nn.Dense(3, 2), "dense.ckpt")
+        >>> convert_checkpoint("dense.ckpt", "dense.safetensors", NameRules(prefixes={"": "fc."}))
+        2
+        >>> sorted(nucella.load_checkpoint("dense.safetensors", format="safetensors"))
+        ['fc.bias', 'fc.weight']
+
     Raises:
         TypeError: An argument is of another type.
         ValueError: A name has another ending, the file is damaged, or the target's format cannot hold an entry.
