@@ -281,8 +281,8 @@ Examples:
              new (self.p) PyInitializer(self.h.ptr());
              nb::setattr(self.h, "_kwargs", kwargs);
            })
-      .def("_initialize", &not_implemented, "arr"_a)
-      .def("__call__", &fill_array, "arr"_a, "Fills a NumPy array in place.");
+      .def("_initialize", &not_implemented, "arr"_any)
+      .def("__call__", &fill_array, "arr"_any, "Fills a NumPy array in place.");
   initializer_of_object = &initializer_of;
   object_of_initializer = &initializer_object;
   bind_plain(m);
