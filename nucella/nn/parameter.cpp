@@ -310,8 +310,9 @@ ParameterTuple::ParameterTuple(std::vector<Parameter> parameters)
     check<TypeError>((*this)[i].defined(), "ParameterTuple: element ", i, " must be a Parameter, got None");
     if ((*this)[i].is_unnamed()) continue;
     const auto [first, fresh] = positions.try_emplace((*this)[i].name(), i);
-    check<ValueError>(fresh || same((*this)[i], (*this)[first->second]), "ParameterTuple: elements ",
-                      first->second, " and ", i, " have the same name '", (*this)[i].name(), "'");
+    check<ValueError>(fresh || same((*this)[i], (*this)[first->second]), "ParameterTuple: element ", i,
+                      " cannot be in it: its name '", (*this)[i].name(),
+                      "' already exists, as that of element ", first->second);
   }
 }
 

@@ -28,6 +28,7 @@ from nucella.context import (
     set_context,
     set_recursion_limit,
 )
+from nucella.device_manager import set_deterministic, set_device
 from nucella.ops.function.grad import get_grad, grad, jacfwd, jacrev, jvp, value_and_grad, vjp
 from nucella.train.name_rules import NameRules, convert_checkpoint
 from nucella.train.serialization import (
@@ -40,7 +41,8 @@ from nucella.train.serialization import (
 _short_waits.loaded()
 
 _SUBMODULES = (
-    "nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime", "hal"
+    *("nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime"),
+    *("hal", "log"),
 )
 
 

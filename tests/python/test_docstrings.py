@@ -13,8 +13,9 @@ from nucella import Parameter, Tensor, nn, ops
 NAMESPACES = [
     "nucella", "nucella.amp", "nucella.common", "nucella.common.initializer", "nucella.common.parameter",
     "nucella.common.seed", "nucella.common.tensor", "nucella.communication", "nucella.context", "nucella.dataset",
-    "nucella.dataset.text", "nucella.dataset.transforms", "nucella.dataset.vision", "nucella.hal", "nucella.mint",
-    "nucella.mint.nn.functional", "nucella.nn", "nucella.nn.utils", "nucella.ops", "nucella.runtime", "nucella.train",
+    "nucella.dataset.text", "nucella.dataset.transforms", "nucella.dataset.vision", "nucella.device_manager",
+    "nucella.hal", "nucella.log", "nucella.mint", "nucella.mint.nn.functional", "nucella.nn", "nucella.nn.utils",
+    "nucella.ops", "nucella.runtime", "nucella.train",
 ]
 NAMES = {"nucella": nucella, "numpy": numpy, "nn": nn, "ops": ops, "Tensor": Tensor, "Parameter": Parameter}
 # Classes whose every method has an example, as in MindSpore's documents.

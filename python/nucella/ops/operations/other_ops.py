@@ -45,7 +45,7 @@ class Identity(Primitive):
 
 
 class Partial(Primitive):
-    """A function with its first arguments fixed.
+    """A function with its first arguments, and keyword arguments, fixed.
 
     Examples:
         >>> ops.Partial()(max, 3)(2)
@@ -55,8 +55,8 @@ class Partial(Primitive):
     def __init__(self):
         super().__init__("Partial")
 
-    def __call__(self, func, *args):
-        return functools.partial(func, *args)
+    def __call__(self, func, *args, **kwargs):
+        return functools.partial(func, *args, **kwargs)
 
 
 __all__ = public_names(globals())
