@@ -7,8 +7,9 @@ from conftest import f32
 import nucella as ms
 from nucella import Tensor, nn
 
-PLAIN = ["CELU", "ELU", "FastGelu", "GELU", "GLU", "HShrink", "HSigmoid", "HSwish", "Hardtanh", "LeakyReLU", "LogSigmoid",
-         "LogSoftmax", "Mish", "PReLU", "ReLU6", "SiLU", "SoftShrink", "Softmax2d", "Softmin", "Softsign", "Tanhshrink"]
+PLAIN = ["CELU", "ELU", "FastGelu", "GELU", "GLU", "HShrink", "HSigmoid", "HSwish", "Hardtanh", "LeakyReLU",
+         "LogSigmoid", "LogSoftmax", "Mish", "PReLU", "ReLU6", "SiLU", "SoftShrink", "Softmax2d", "Softmin", "Softsign",
+         "Tanhshrink"]
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -38,7 +39,8 @@ def test_get_activation_refuses():
     "make, error",
     [(lambda: nn.GELU(1), TypeError), (lambda: nn.LeakyReLU("a"), TypeError), (lambda: nn.Hardtanh(2, 1), ValueError),
      (lambda: nn.PReLU(0), ValueError), (lambda: nn.PReLU(1.0), TypeError), (lambda: nn.PReLU(2, "a"), TypeError),
-     (lambda: nn.PReLU(3, [0.1]), ValueError), (lambda: nn.Threshold(), TypeError), (lambda: nn.LogSoftmax(1.0), TypeError),
+     (lambda: nn.PReLU(3, [0.1]), ValueError), (lambda: nn.Threshold(), TypeError),
+     (lambda: nn.LogSoftmax(1.0), TypeError),
      (lambda: nn.Embedding(4.0, 3), TypeError), (lambda: nn.Embedding(0, 3), ValueError),
      (lambda: nn.Embedding(4, 3, padding_idx=4), ValueError), (lambda: nn.Embedding(4, 3, use_one_hot=1), TypeError),
      (lambda: nn.Embedding(4, 3, embedding_table=Tensor(np.ones((3, 3), np.float32))), ValueError)],
@@ -51,7 +53,8 @@ def test_constructors_refuse(make, error):
 @pytest.mark.parametrize(
     "net, x, error",
     [(nn.CELU(0.0), f32(1), ValueError), (nn.Softmax2d(), f32(1), ValueError), (nn.GLU(), f32(1), ValueError),
-     (nn.PReLU(3), f32(1, 2), ValueError), (nn.LogSoftmax(2), f32(1), ValueError), (nn.Embedding(4, 3), f32(1), TypeError),
+     (nn.PReLU(3), f32(1, 2), ValueError), (nn.LogSoftmax(2), f32(1), ValueError),
+     (nn.Embedding(4, 3), f32(1), TypeError),
      (nn.Embedding(4, 3), Tensor([5]), IndexError), (nn.GELU(), Tensor([1]), TypeError)],
 )
 def test_inputs_are_refused(net, x, error):
