@@ -47,8 +47,8 @@ test-oracle: venv ## compares with real MindSpore, which it installs into .venv-
 	$(call compile,build,$(with_python),nucella_python)
 	PYTHONPATH=$(CURDIR)/build/python $(PYTHON) -m pytest -m oracle tests/python
 
-asan: setup ## all tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
-	$(call compile,build-asan,-DNUCELLA_SANITIZE=address$(COMMA)undefined,all)
+asan: venv ## all tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer; leaks from Python too
+	$(call compile,build-asan,-DNUCELLA_SANITIZE=address$(COMMA)undefined $(with_python),all)
 	$(call run_tests,build-asan)
 
 # ThreadSanitizer of this age cannot live with the wide address randomisation of new kernels.

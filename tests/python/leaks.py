@@ -17,6 +17,7 @@ from nucella import nn, ops
 
 FOUND, CLEAN = 1, 0
 sanitizer = ctypes.CDLL(None)
+lost = []  # not a local variable: the sanitizer does not look into the interpreter's frames
 
 
 def leaks():
@@ -71,9 +72,9 @@ def failing_calls():
 def main():
     sanitizer.malloc.restype = ctypes.c_void_p
     assert leaks() == CLEAN, "something was lost by the import"
-    lost = sanitizer.malloc(4321)  # a Python int is no pointer to the sanitizer
+    lost.append(sanitizer.malloc(4321))  # as a Python int, which the sanitizer does not take for a pointer
     assert leaks() == FOUND, "the sanitizer does not see a leak"
-    sanitizer.free(ctypes.c_void_p(lost))
+    sanitizer.free(ctypes.c_void_p(lost.pop()))
     random_operations()
     failing_calls()
     return leaks()
