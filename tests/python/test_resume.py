@@ -108,19 +108,25 @@ def test_another_seed_is_refused(tmp_path):
 
 
 def test_the_best_epoch_is_kept_besides_the_newest(tmp_path):
+    losses = []
+
     class Spoil(Callback):
-        """Makes the third epoch bad."""
+        """Makes the third epoch bad, and writes down how each one ends."""
 
         def on_train_epoch_begin(self, run_context):
             params = run_context.original_args()
             if params.cur_epoch_num == 3:
                 params.network.weight.set_data(nucella.Tensor(np.outer([9, -9], np.ones(4)), nucella.float32))
 
+        def on_train_epoch_end(self, run_context):
+            losses.append(float(run_context.original_args().net_outputs))
+
     config = CheckpointConfig(5, keep_checkpoint_max=1, best_monitor="loss")
     model = make_model()
     model.train(3, batches(), [Spoil(), ModelCheckpoint("a", str(tmp_path), config)])
     assert sorted(os.listdir(tmp_path)) == ["a-3_5.ckpt", "a-best.ckpt"]
     best = make_model()
-    best.train(2, batches())
+    best.train(1 + losses.index(min(losses[:2])), batches())
     saved = nucella.load_checkpoint(tmp_path / "a-best.ckpt")["weight"].asnumpy()
     np.testing.assert_array_equal(saved, best.predict_network.weight.asnumpy())
+    assert min(losses) < losses[2]

@@ -1,5 +1,6 @@
 """Model: trains, evaluates and uses a net."""
 
+import collections
 import itertools
 
 from nucella.common.checks import check_bool, check_int, check_type
@@ -9,7 +10,7 @@ from nucella.train.amp import build_train_network, check_options
 from nucella.train.callback.base import CallbackManager, CallbackParams, RunContext, as_list, check_callbacks_of_fit
 from nucella.train.dataset_helper import DatasetHelper
 from nucella.train.metrics import Loss, get_metrics
-from nucella.train.training_state import resume
+from nucella.train.training_state import random_state, resume, set_random_state
 
 __all__ = ["Model"]
 
@@ -285,12 +286,12 @@ class Model:
             params.list_callback = as_list(callbacks)
             manager.within_fit = True
             manager.on_train_begin(context)
-            made, step, passes = params.pop("resumed", (0, 0, None))
-            if passes is not None:
-                helper.set_passes(passes)
+            made = 0
+            if "resumed" in params:
+                made = params.resumed.epoch
+                helper.set_passes(params.resumed.passes)
             for epoch in range(max(initial_epoch, made) + 1, epochs + 1):
                 params.cur_epoch_num = epoch
-                params.epoch_step, step = step, 0
                 self._run_epoch(helper, manager, context)
                 if valid_dataset is not None and _is_due(epoch, valid_frequency):
                     self._evaluate_between(valid_dataset, manager, params)
@@ -305,8 +306,7 @@ class Model:
         params.pop("eval_results", None)
         self._train_network.set_train(True)
         manager.on_train_epoch_begin(context)
-        params.epoch_passes = helper.passes()
-        for batch in itertools.islice(helper, params.epoch_step, None):
+        for batch in self._rest_of_epoch(helper, params):
             if self._loss_fn is not None and len(batch) != 2:
                 raise ValueError(f"Model.train: with 'loss_fn' a batch must have two elements, got {len(batch)}")
             params.cur_step_num += 1
@@ -319,6 +319,21 @@ class Model:
             manager.on_train_step_end(context)
             if context.get_stop_requested():
                 break
+
+    def _rest_of_epoch(self, helper, params):
+        """The batches of an epoch; of one that is resumed those that were not trained with yet."""
+        resumed = params.pop("resumed", None)
+        params.epoch_step = 0
+        if resumed is not None:
+            params.epoch_step = resumed.step
+            set_random_state(resumed.epoch_random)
+        params.epoch_passes = helper.passes()
+        params.epoch_random = random_state()
+        batches = iter(helper)
+        if resumed is not None:
+            collections.deque(itertools.islice(batches, resumed.step), maxlen=0)
+            set_random_state(resumed.random)
+        return batches
 
     def _evaluate_between(self, dataset, manager, params):
         """Evaluates within training, whose own entries are put back afterwards."""

@@ -10,28 +10,42 @@ from nucella.common.seed import get_seed
 from nucella.common.tensor import Tensor
 from nucella.train.serialization import load_checkpoint, load_param_into_net
 
-__all__ = ["Position", "resume", "state_of"]
+__all__ = ["Position", "random_state", "resume", "set_random_state", "state_of"]
 
 _EPOCH, _STEP, _RUN_STEP, _PASSES = "train.epoch", "train.step", "train.run_step", "train.passes"
-_SEED, _OP_SEEDS = "train.seed", "train.op_seeds"
-_NUMPY_WORDS, _NUMPY_REST, _PYTHON_WORDS = "train.numpy_words", "train.numpy_rest", "train.python_words"
+_SEED = "train.seed"
+_NOW, _EPOCH_BEGIN = "train.random.", "train.epoch_random."
 
-Position = collections.namedtuple("Position", "epoch step passes")
-Position.__doc__ = "Epochs made, steps made of the next one, and how often each part of the data was read before it."
+Position = collections.namedtuple("Position", "epoch step passes epoch_random random")
+Position.__doc__ = """Epochs made, steps made of the next one, how often each part of the data was read before it, and the
+random states at its begin and now: its data are drawn again up to the step, as they were drawn then."""
+
+
+def random_state():
+    """The states of the generators that a run draws from, as entries: of ops, of NumPy and of Python."""
+    _, words, *rest = numpy.random.get_state()
+    return {
+        "ops": _integers(_core.op_seed_state()),
+        "numpy_words": Tensor(words),
+        "numpy_rest": Tensor(numpy.array(rest, numpy.float64)),
+        "python_words": _integers(random.getstate()[1]),
+    }
+
+
+def set_random_state(state):
+    """Sets the generators to what random_state() gave."""
+    values = {name: value.asnumpy() for name, value in state.items()}
+    _core.set_op_seed_state(*(int(v) for v in values["ops"]))
+    position, has_gauss, gauss = values["numpy_rest"]
+    numpy.random.set_state(("MT19937", values["numpy_words"], int(position), int(has_gauss), float(gauss)))
+    random.setstate((3, tuple(int(word) for word in values["python_words"]), None))
 
 
 def state_of(params):
     """Where a run is, as entries of a checkpoint: the position in its data, and the random state."""
-    _, words, *rest = numpy.random.get_state()
-    entries = {
-        _EPOCH: params.cur_epoch_num - 1,
-        _STEP: params.epoch_step,
-        _RUN_STEP: params.cur_step_num,
-        _OP_SEEDS: _integers(_core.op_seed_state()),
-        _NUMPY_WORDS: Tensor(words),
-        _NUMPY_REST: Tensor(numpy.array(rest, numpy.float64)),
-        _PYTHON_WORDS: _integers(random.getstate()[1]),
-    }
+    entries = {_EPOCH: params.cur_epoch_num - 1, _STEP: params.epoch_step, _RUN_STEP: params.cur_step_num}
+    entries.update({_NOW + name: value for name, value in random_state().items()})
+    entries.update({_EPOCH_BEGIN + name: value for name, value in params.epoch_random.items()})
     if params.epoch_passes:
         entries[_PASSES] = _integers(params.epoch_passes)
     if get_seed() is not None:
@@ -40,7 +54,7 @@ def state_of(params):
 
 
 def resume(params, path, format="ckpt"):
-    """Takes up parameters, position and random state from a checkpoint; the run then goes on from there.
+    """Takes up the parameters from a checkpoint, and leaves position and random states in `params.resumed`.
 
     Args:
         params (CallbackParams): Of the run that begins.
@@ -55,21 +69,23 @@ def resume(params, path, format="ckpt"):
     missing = [p.name for p in params.train_network.get_parameters() if p.name not in entries]
     if missing or _EPOCH not in entries:
         raise ValueError(f"resume: '{path}' lacks {', '.join(missing) or 'the state of a run'}")
-    values = {name: entries[name].asnumpy() for name in entries if name.startswith("train.")}
-    seed = int(values[_SEED]) if _SEED in values else None
+    state = {name: value for name, value in entries.items() if name.startswith("train.")}
+    seed = int(state[_SEED].asnumpy()) if _SEED in state else None
     if seed != get_seed():
         raise ValueError(f"resume: the seed was {seed} when '{path}' was saved, now it is {get_seed()}")
-    load_param_into_net(params.train_network, {k: v for k, v in entries.items() if k not in values})
-    _restore_random(values)
-    params.cur_step_num = int(values[_RUN_STEP])
-    params.resumed = Position(int(values[_EPOCH]), int(values[_STEP]), [int(n) for n in values.get(_PASSES, ())])
+    load_param_into_net(params.train_network, {k: v for k, v in entries.items() if k not in state})
+    params.cur_step_num = int(state[_RUN_STEP].asnumpy())
+    params.resumed = Position(
+        int(state[_EPOCH].asnumpy()),
+        int(state[_STEP].asnumpy()),
+        [int(n) for n in state[_PASSES].asnumpy()] if _PASSES in state else [],
+        _part(state, _EPOCH_BEGIN),
+        _part(state, _NOW),
+    )
 
 
-def _restore_random(values):
-    _core.set_op_seed_state(*(int(v) for v in values[_OP_SEEDS]))
-    position, has_gauss, gauss = values[_NUMPY_REST]
-    numpy.random.set_state(("MT19937", values[_NUMPY_WORDS], int(position), int(has_gauss), float(gauss)))
-    random.setstate((3, tuple(int(word) for word in values[_PYTHON_WORDS]), None))
+def _part(state, prefix):
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def _integers(values):
