@@ -2,6 +2,7 @@
 #include "arguments.h"
 #include "bind.h"
 #include "hook_functions.h"
+#include "nucella/io/convert_files.h"
 #include "nucella/train/async_save.h"
 #include "tensor_object.h"
 
@@ -177,6 +178,17 @@ nb::tuple load_into_net(nb::handle net, nb::handle parameter_dict, bool strict_l
   return nb::make_tuple(nb::cast(rest.param_not_load), nb::cast(rest.ckpt_not_load));
 }
 
+void convert_files(const std::string& who, const std::string& path, const std::string& from,
+                   const std::string& to, const std::optional<std::string>& save_path,
+                   const nb::dict& name_map, const std::optional<std::string>& file_name_regex) {
+  io::ConvertOptions options{.save_path = save_path, .name_map = {}, .file_name_regex = file_name_regex};
+  const ArgumentReader arguments(who.c_str());
+  for (auto [old_name, new_name] : name_map)
+    options.name_map[arguments.text(old_name, "name_map")] = arguments.text(new_name, "name_map");
+  const nb::gil_scoped_release unlocked;
+  io::convert_files(who, path, from, to, options);
+}
+
 }  // namespace
 
 void bind_checkpoint(nb::module_& m) {
@@ -190,6 +202,8 @@ void bind_checkpoint(nb::module_& m) {
         "specify_prefix"_a.none(), "choice_func"_a.none(), "crc_check"_a, "format"_a, "mmap"_a,
         "dec_key"_a.none(), "dec_mode"_a, "name_rules"_a);
   m.def("load_param_into_net", &load_into_net, "net"_any, "parameter_dict"_any, "strict_load"_a);
+  m.def("convert_files", &convert_files, "who"_a, "path"_a, "from"_a, "to"_a, "save_path"_a.none(),
+        "name_map"_a, "file_name_regex"_a.none());
   nb::class_<NoInitScopes>(m, "NoInitScopes")
       .def(nb::init<>())
       .def("enter", [](NoInitScopes& self) { self.open.push_back(std::make_unique<NoInitParameters>()); })

@@ -7,9 +7,13 @@ import importlib
 
 from nucella.train.name_rules import NameRules, convert_checkpoint
 from nucella.train.serialization import (
+    ckpt_to_safetensors,
+    export,
+    load,
     load_checkpoint,
     load_checkpoint_async,
     load_param_into_net,
+    safetensors_to_ckpt,
     save_checkpoint,
 )
 
@@ -35,11 +39,12 @@ _HOMES = {
 }
 _SUBMODULES = ("amp", "callback", "dataset_helper", "loss_scale_manager", "metrics", "model")
 
-__all__ = [
+_CHECKPOINTS = (
     *("NameRules", "convert_checkpoint"),
-    *("load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint"),
-    *_HOMES,
-]
+    *("ckpt_to_safetensors", "export", "load", "load_checkpoint", "load_checkpoint_async", "load_param_into_net"),
+    *("safetensors_to_ckpt", "save_checkpoint"),
+)
+__all__ = [*_CHECKPOINTS, *_HOMES]
 
 
 def __getattr__(name):

@@ -5,7 +5,16 @@ import os
 from nucella import _core
 from nucella.train.name_rules import as_rules
 
-__all__ = ["load_checkpoint", "load_checkpoint_async", "load_param_into_net", "save_checkpoint"]
+__all__ = [
+    "ckpt_to_safetensors",
+    "export",
+    "load",
+    "load_checkpoint",
+    "load_checkpoint_async",
+    "load_param_into_net",
+    "safetensors_to_ckpt",
+    "save_checkpoint",
+]
 
 
 def _check_type(function, argument, value, *types):
@@ -246,3 +255,91 @@ def load_param_into_net(net, parameter_dict, strict_load=False, remove_redundanc
     _check_type(who, "strict_load", strict_load, bool)
     _check_type(who, "remove_redundancy", remove_redundancy, bool)
     return _core.load_param_into_net(net, parameter_dict, strict_load)
+
+
+def ckpt_to_safetensors(file_path, save_path=None, name_map=None, file_name_regex=None, processes_num=1):
+    """Writes .ckpt files again as .safetensors.
+
+    Args:
+        file_path (str): A file, or a folder with all that is below it.
+        save_path (str): The folder for the new files, in which those of a folder keep their places; None: beside the
+            old ones. Default: None.
+        name_map (dict): New names of entries by their old ones. Default: None.
+        file_name_regex (str): Of a folder only files in whose name it is found. Default: None.
+        processes_num (int): Of no effect: one process reads and writes with all cores. Default: 1.
+
+    Raises:
+        ValueError: An argument is of another type, nothing is at `file_path`, or a file is damaged or holds texts.
+        OSError: From the file system.
+
+    Examples:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     nucella.save_checkpoint(nn.Dense(2, 3), os.path.join(folder, "net.ckpt"))
+        ...     nucella.ckpt_to_safetensors(folder, name_map={"weight": "w"})
+        ...     list(nucella.load_checkpoint(os.path.join(folder, "net.safetensors"), format="safetensors"))
+        ['bias', 'w']
+    """
+    endings = (".ckpt", ".safetensors")
+    _convert("ckpt_to_safetensors", *endings, file_path, save_path, name_map, file_name_regex, processes_num)
+
+
+def safetensors_to_ckpt(file_path, save_path=None, name_map=None, file_name_regex=None, processes_num=1):
+    """Writes .safetensors files again as .ckpt. Arguments and errors as those of :func:`ckpt_to_safetensors`.
+
+    Examples:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = os.path.join(folder, "net.safetensors")
+        ...     nucella.save_checkpoint(nn.Dense(2, 3), file, format="safetensors")
+        ...     nucella.safetensors_to_ckpt(file, save_path=os.path.join(folder, "new"))
+        ...     os.listdir(os.path.join(folder, "new"))
+        ['net.ckpt']
+    """
+    endings = (".safetensors", ".ckpt")
+    _convert("safetensors_to_ckpt", *endings, file_path, save_path, name_map, file_name_regex, processes_num)
+
+
+def _convert(who, old, new, file_path, save_path, name_map, file_name_regex, processes_num):
+    name_map = {} if name_map is None else name_map
+    texts = {"file_path": file_path, "save_path": save_path, "file_name_regex": file_name_regex}
+    for argument, value in texts.items():
+        if not isinstance(value, (str, os.PathLike)) and (value is not None or argument == "file_path"):
+            raise ValueError(f"{who}: '{argument}' must be a str, got {type(value).__name__}")
+    if not isinstance(name_map, dict):
+        raise ValueError(f"{who}: 'name_map' must be a dict, got {type(name_map).__name__}")
+    if not isinstance(processes_num, int) or processes_num < 1:
+        raise ValueError(f"{who}: 'processes_num' must be an int of at least 1, got {processes_num!r}")
+    folder = None if save_path is None else os.fspath(save_path)
+    _core.convert_files(who, os.fspath(file_path), old, new, folder, name_map, file_name_regex)
+
+
+def export(net, *inputs, file_name, file_format, **kwargs):
+    """Of MindSpore: writes a net as a graph. There are no files of graphs here yet.
+
+    Raises:
+        ValueError: `file_format` is neither "MINDIR" nor "ONNX"; "AIR" needs a device that is not supported.
+        NotImplementedError: Always otherwise.
+
+    Examples:
+        >>> nucella.export(nn.Dense(2, 3), Tensor([[1.0, 2.0]]), file_name="net", file_format="MINDIR")
+        Traceback (most recent call last):
+        NotImplementedError: export: files of graphs (MINDIR) are not here yet; save_checkpoint saves values
+    """
+    if file_format not in ("MINDIR", "ONNX"):
+        raise ValueError(f"export: 'file_format' must be 'MINDIR' or 'ONNX' on CPU, got {file_format!r}")
+    raise NotImplementedError(f"export: files of graphs ({file_format}) are not here yet; save_checkpoint saves values")
+
+
+def load(file_name, **kwargs):
+    """Of MindSpore: reads a graph from a MindIR file. There are none here yet.
+
+    Raises:
+        NotImplementedError: Always.
+
+    Examples:
+        >>> nucella.load("net.mindir")
+        Traceback (most recent call last):
+        NotImplementedError: load: files of graphs (MINDIR) are not here yet; load_checkpoint loads values
+    """
+    raise NotImplementedError("load: files of graphs (MINDIR) are not here yet; load_checkpoint loads values")
