@@ -121,16 +121,11 @@ void enter(Region* region) {
 
 void leave(const Region* region) {
   const std::lock_guard lock(mutex());
-  bool damage_left = false;
-  for (Slot* slot = first_slot.load(); slot; slot = slot->next) {
-    Region* other = slot->region.load();
-    if (other == region) {
-      slot->region.store(nullptr);
-    } else if (other) {
-      damage_left |= other->damaged.load();
-    }
-  }
-  detail::mapping_damaged.store(damage_left);
+  for (Slot* slot = first_slot.load(); slot; slot = slot->next)
+    if (slot->region.load() == region) slot->region.store(nullptr);
+  // Cleared before the others are looked at: a handler that notes a damage meanwhile sets it again.
+  detail::mapping_damaged.store(false);
+  if (find_region([](const Region& r) { return r.damaged.load(); })) detail::mapping_damaged.store(true);
   while (walkers.load() != 0) {
   }
 }

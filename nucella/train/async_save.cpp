@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -14,7 +15,6 @@
 #include <utility>
 
 #include "nucella/base/error.h"
-#include "nucella/base/log.h"
 #include "nucella/base/parallel.h"
 
 namespace nucella::train {
@@ -63,7 +63,9 @@ class BackgroundSave {
     try {
       wait(true);
     } catch (const std::exception& error) {
-      log_line(LogLevel::kError, str("the last asynchronous save has failed: ", error.what()));
+      // The log may be gone already.
+      std::fputs(str("[nucella] error: the last asynchronous save has failed: ", error.what(), '\n').c_str(),
+                 stderr);
     }
   }
 
