@@ -192,3 +192,32 @@ def test_values_are_converted_to_the_nets_dtype(path, source, target):
     ms.load_checkpoint(path, net)
     assert net.w.dtype == getattr(ms, target)
     assert (net.w.float().asnumpy() == 1.5).all()
+
+
+def test_files_are_converted_both_ways(tmp_path):
+    (tmp_path / "a").mkdir()
+    ms.save_checkpoint([numbers(3)], str(tmp_path / "a" / "net.ckpt"))
+    ms.ckpt_to_safetensors(tmp_path / "a", tmp_path / "b", name_map={"w": "weight"})
+    ms.safetensors_to_ckpt(str(tmp_path / "b" / "net.safetensors"), name_map={"weight": "v"})
+    assert (ms.load_checkpoint(str(tmp_path / "b" / "net.ckpt"))["v"].asnumpy() == 3).all()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"file_path": 3}, {"file_path": "none"}, {"name_map": 3}, {"save_path": 3}, {"processes_num": 0},
+     {"file_name_regex": "("}],
+)
+def test_wrong_arguments_of_conversions(tmp_path, arguments):
+    for convert in (ms.ckpt_to_safetensors, ms.safetensors_to_ckpt):
+        with pytest.raises(ValueError):
+            convert(**{"file_path": str(tmp_path), **arguments})
+
+
+def test_files_of_graphs_are_not_here():
+    for file_format in ("MINDIR", "ONNX"):
+        with pytest.raises(NotImplementedError, match="graphs"):
+            ms.export(Net(), file_name="net", file_format=file_format)
+    with pytest.raises(ValueError, match="file_format"):
+        ms.export(Net(), file_name="net", file_format="AIR")
+    with pytest.raises(NotImplementedError, match="graphs"):
+        ms.load("net.mindir")

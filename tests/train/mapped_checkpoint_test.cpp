@@ -25,7 +25,7 @@ using test::TempDir;
 using testing::Each;
 using testing::HasSubstr;
 
-constexpr int64_t kRows = 64, kColumns = 1024;  // 256 KiB each: many pages
+constexpr int64_t kRows = 16, kColumns = 1024;  // 64 KiB each: several pages
 constexpr int kLayers = 4;
 
 /// Parameters "w0", "w1", ... that would be filled with a number that no file here holds.
@@ -145,7 +145,7 @@ TEST_P(MappedCheckpoint, ANetCanBeSavedOverTheFileItLiesIn) {
   save(entries());
   const auto net = declared();
   load(net.get());
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 2; ++round) {
     net->w(0).mutable_data<float>()[0] = static_cast<float>(round);
     save_checkpoint(*net, file(), {.format = format()});
     const auto again = declared();
@@ -195,7 +195,7 @@ TEST_P(MappedCheckpoint, AFileThatWasWrittenToInPlaceIsAnErrorAndTheNetUnchanged
   for (const bool mmap : {true, false}) {
     const StateDict dict = load(nullptr, mmap);
     ::chmod(file().c_str(), 0600);
-    std::fstream(file(), std::ios::in | std::ios::out | std::ios::binary).seekp(1 << 17).put('x');
+    std::fstream(file(), std::ios::in | std::ios::out | std::ios::binary).seekp(1 << 15).put('x');
     Wide net;
     EXPECT_THAT(message<OSError>([&] { load_param_into_net(net, dict); }),
                 testing::AllOf(HasSubstr(file()), HasSubstr("written to after it had been opened")));
