@@ -1,10 +1,10 @@
 """mindspore.train.callback: that of nucella, and names with an underscore."""
 
+from nucella.as_mindspore.private.train.callback._checkpoint import _CheckpointManager
 from nucella.common.parameter import Parameter
 from nucella.train.callback import *
 from nucella.train.callback.base import CallbackManager as _CallbackManager
 from nucella.train.callback.base import CallbackParams as _InternalCallbackParam
-from nucella.train.callback.checkpoint import CheckpointManager as _CheckpointManager
 from nucella.train.serialization import load_param_into_net
 
 _current = {"network": None}
