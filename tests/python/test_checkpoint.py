@@ -221,3 +221,16 @@ def test_files_of_graphs_are_not_here():
         ms.export(Net(), file_name="net", file_format="AIR")
     with pytest.raises(NotImplementedError, match="graphs"):
         ms.load("net.mindir")
+
+
+def test_what_choice_func_raises_is_a_value_error_of_loading_and_itself_of_saving(path):
+    def fails(name):
+        raise KeyError(name)
+
+    ms.save_checkpoint([numbers(1)], path)
+    for choice_func in (fails, 3):
+        with pytest.raises(ValueError, match="choice_func"):
+            ms.load_checkpoint(path, choice_func=choice_func)
+    with pytest.raises(KeyError):
+        ms.save_checkpoint([numbers(1)], path, choice_func=fails)
+    assert (ms.load_checkpoint(path)["w"].asnumpy() == 1).all()

@@ -114,6 +114,20 @@ def save_checkpoint(
         threading.Thread(target=_core.wait_for_save, args=(False,), name="asyn_save_ckpt").start()
 
 
+def _choice(choice_func):
+    """As `choice_func`, with the ValueError that MindSpore makes of whatever it raises while loading."""
+    if choice_func is None:
+        return None
+
+    def choose(name):
+        try:
+            return choice_func(name)
+        except Exception as error:
+            raise ValueError(f"load_checkpoint: 'choice_func' has failed for {name!r}: {error}") from error
+
+    return choose
+
+
 def load_checkpoint(
     ckpt_file_name,
     net=None,
@@ -168,13 +182,12 @@ def load_checkpoint(
     _check_type(who, "mmap", mmap, bool)
     _check_key(who, "dec_key", dec_key, "dec_mode", dec_mode)
     _check_crc(who, crc_check)
+    prefixes_and_choice = (filter_prefix, specify_prefix, _choice(choice_func))
     return _core.load_checkpoint(
         path,
         net,
         strict_load,
-        filter_prefix,
-        specify_prefix,
-        choice_func,
+        *prefixes_and_choice,
         crc_check,
         format,
         mmap,

@@ -17,8 +17,8 @@ _SEED = "train.seed"
 _NOW, _EPOCH_BEGIN = "train.random.", "train.epoch_random."
 
 Position = collections.namedtuple("Position", "epoch step passes epoch_random random")
-Position.__doc__ = """Epochs made, steps made of the next one, how often each part of the data was read before it, and the
-random states at its begin and now: its data are drawn again up to the step, as they were drawn then."""
+Position.__doc__ = """Epochs made, steps made of the next one, how often each part of the data was read before it,
+and the random states at its begin and now: its data are drawn again up to the step, as they were drawn then."""
 
 
 def random_state():
