@@ -55,9 +55,10 @@ Shape conv2d_shape(const Call& call, const Shape& input, const Shape& weight) {
   check<ValueError>(group >= 1 && input[1] % group == 0 && weight[0] % group == 0, op_name(call),
                     ": 'group' must divide the channels of 'x' and of the output, got group ", group, " for ",
                     input[1], " and ", weight[0]);
-  check<RuntimeError>(weight[1] == input[1] / group, op_name(call), ": 'x' of shape ", input, " with group ",
-                      group, " needs a 'weight' of ", input[1] / group, " input channels, got shape ",
-                      weight);
+  check<RuntimeError>(weight[1] == input[1] / group, op_name(call),
+                      ": 'C_in' of input 'x' shape divide by parameter 'group' must be the input channels of "
+                      "'weight', got shapes ",
+                      input, " and ", weight, " and group ", group);
   const Windows w = conv_windows(call.attrs, input, weight);
   check<ValueError>(w[0].out > 0 && w[1].out > 0, op_name(call),
                     ": 'weight' with a kernel that reaches over (", w[0].reach(), ", ", w[1].reach(),

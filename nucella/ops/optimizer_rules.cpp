@@ -28,4 +28,22 @@ void check_not_negative(const Call& call, double value, std::string_view name) {
   check<ValueError>(value >= 0, entry_of(call.op).name, ": '", name, "' must be at least 0, got ", value);
 }
 
+void check_not_positive(const Call& call, double value, std::string_view name) {
+  check<ValueError>(value <= 0, entry_of(call.op).name, ": '", name, "' must be at most 0, got ", value);
+}
+
+void check_positive(const Call& call, double value, std::string_view name) {
+  check<ValueError>(value > 0, entry_of(call.op).name, ": '", name, "' must be above 0, got ", value);
+}
+
+void check_fraction(const Call& call, double value, std::string_view name) {
+  check<ValueError>(value > 0 && value < 1, entry_of(call.op).name, ": '", name, "' must be in (0, 1), got ",
+                    value);
+}
+
+void check_share(const Call& call, double value, std::string_view name) {
+  check<ValueError>(value >= 0 && value <= 1, entry_of(call.op).name, ": '", name,
+                    "' must be in [0, 1], got ", value);
+}
+
 }  // namespace nucella::rules

@@ -10,5 +10,13 @@ namespace nucella::rules {
 void check_update(const Call& call, size_t lists);
 /// ValueError unless `value` >= 0.
 void check_not_negative(const Call& call, double value, std::string_view name);
+/// ValueError unless `value` <= 0.
+void check_not_positive(const Call& call, double value, std::string_view name);
+/// ValueError unless `value` > 0.
+void check_positive(const Call& call, double value, std::string_view name);
+/// ValueError unless `value` is in (0, 1).
+void check_fraction(const Call& call, double value, std::string_view name);
+/// ValueError unless `value` is in [0, 1].
+void check_share(const Call& call, double value, std::string_view name);
 
 }  // namespace nucella::rules

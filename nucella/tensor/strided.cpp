@@ -51,6 +51,7 @@ template StridedLoop<1> plan_loop<1>(const Shape&, const std::array<Shape, 1>&);
 template StridedLoop<2> plan_loop<2>(const Shape&, const std::array<Shape, 2>&);
 template StridedLoop<3> plan_loop<3>(const Shape&, const std::array<Shape, 3>&);
 template StridedLoop<4> plan_loop<4>(const Shape&, const std::array<Shape, 4>&);
+template StridedLoop<5> plan_loop<5>(const Shape&, const std::array<Shape, 5>&);
 
 namespace {
 

@@ -1,11 +1,11 @@
-#include "nucella/kernels/cpu/pointwise.h"
+#include "nucella/kernels/cpu/optimizer_update.h"
 #include "nucella/kernels/cpu/simd.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nucella/kernels/cpu/optimizer.cpp"
 #include <hwy/foreach_target.h>
 
-#include "nucella/kernels/cpu/simd-inl.h"
+#include "nucella/kernels/cpu/optimizer_rows-inl.h"
 
 #ifndef NUCELLA_KERNELS_CPU_OPTIMIZER_STEPS_
 #define NUCELLA_KERNELS_CPU_OPTIMIZER_STEPS_
@@ -40,31 +40,6 @@ struct OptimizerRows {
 HWY_BEFORE_NAMESPACE();
 namespace nucella::cpu::HWY_NAMESPACE {
 namespace {
-
-constexpr hn::ScalableTag<float> d;
-using V = hn::Vec<hn::ScalableTag<float>>;
-
-// Calls `step` on vectors of all arrays and stores the first `kUpdated` of them.
-template <size_t kUpdated, size_t N, class F>
-void for_vectors(const std::array<float*, N>& p, int64_t n, F step) {
-  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-  V v[N];
-  int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    for (size_t k = 0; k < N; ++k) v[k] = hn::LoadU(d, p[k] + i);
-    step(v);
-    for (size_t k = 0; k < kUpdated; ++k) hn::StoreU(v[k], d, p[k] + i);
-  }
-  if (i == n) return;
-  for (size_t k = 0; k < N; ++k) v[k] = Tail<float>(p[k] + i, n - i).load();
-  step(v);
-  for (size_t k = 0; k < kUpdated; ++k) Tail<float>::store(v[k], p[k] + i, n - i);
-}
-
-template <class Step>
-V gradient(const Step& s, V g, V w) {
-  return hn::MulAdd(hn::Set(d, s.decay), w, hn::Mul(g, hn::Set(d, s.scale)));
-}
 
 void momentum_row(const MomentumStep& s, const std::array<float*, 3>& p, int64_t n) {
   const V lr = hn::Set(d, s.lr), mu = hn::Set(d, s.momentum);
@@ -139,103 +114,43 @@ const cpu::OptimizerRows& rows() {
   return *rows;
 }
 
-// Runs a row function over all parameters as if they lay one behind the other, so that many small ones keep
-// all threads as busy as a large one. N lists; the learning rate comes last.
-template <size_t N, class Step>
-const char* update_rows(const Call& call, const Step& step,
-                        void (*row)(const Step&, const std::array<float*, N>&, int64_t)) {
-  const size_t n = call.in.size() / N;
-  std::vector<int64_t> ends;
-  for (size_t i = 0; i < n; ++i) {
-    const Tensor& param = call.in[i];
-    if (param.dtype() != float32) return "only float32 has vector code";
-    if (!param.is_contiguous() && !param.is_dense()) return "a parameter has gaps";
-    for (size_t k = 1; k < N; ++k)
-      if (!(call.in[k * n + i].strides() == param.strides())) return "the layouts differ";
-    ends.push_back((ends.empty() ? 0 : ends.back()) + param.size());
-  }
-  constexpr int64_t kGrain = 1 << 14;
-  parallel_for(0, ends.empty() ? 0 : ends.back(), kGrain, [&](int64_t begin, int64_t end) {
-    auto i = static_cast<size_t>(std::ranges::upper_bound(ends, begin) - ends.begin());
-    for (; begin < end; ++i) {
-      const int64_t start = i == 0 ? 0 : ends[i - 1], stop = std::min(end, ends[i]);
-      std::array<float*, N> p;
-      for (size_t k = 0; k < N; ++k)
-        p[k] = reinterpret_cast<float*>(call.in[k * n + i].raw_data_unchecked()) + (begin - start);
-      row(step, p, stop - begin);
-      begin = stop;
-    }
-  });
-  return nullptr;
-}
-
-float learning_rate(const Call& call) { return call.in[call.in.size() - 1].item<float>(); }
-
-float as_float(double v) { return static_cast<float>(v); }
-
 const char* momentum_simd(const Call& call) {
   const auto& [momentum, decay, nesterov, scale] = unpack<double, double, bool, double>(call.attrs);
-  const cpu::MomentumStep step{learning_rate(call), as_float(momentum), as_float(decay), as_float(scale),
-                               nesterov};
-  return update_rows<3>(call, step, rows().momentum);
+  const cpu::MomentumStep step{cpu::learning_rate(call), cpu::as_float(momentum), cpu::as_float(decay),
+                               cpu::as_float(scale), nesterov};
+  return cpu::update_rows<3>(call, step, rows().momentum);
 }
 
 const char* sgd_simd(const Call& call) {
   const auto& [momentum, dampening, decay, nesterov, scale] =
       unpack<double, double, double, bool, double>(call.attrs);
-  const cpu::SgdStep step{learning_rate(call), as_float(momentum), as_float(1 - dampening),
-                          as_float(decay),     as_float(scale),    nesterov};
-  return update_rows<4>(call, step, rows().sgd);
+  const cpu::SgdStep step{cpu::learning_rate(call), cpu::as_float(momentum), cpu::as_float(1 - dampening),
+                          cpu::as_float(decay),     cpu::as_float(scale),    nesterov};
+  return cpu::update_rows<4>(call, step, rows().sgd);
 }
 
 const char* adam_simd(const Call& call) {
   const auto& [beta1, beta2, epsilon, decay, nesterov, scale] =
       unpack<double, double, double, double, bool, double>(call.attrs);
-  const cpu::AdamStep step{learning_rate(call), as_float(beta1), as_float(1 - beta1), as_float(1 - beta2),
-                           as_float(epsilon),   as_float(decay), as_float(scale),     nesterov};
-  return update_rows<4>(call, step, rows().adam);
+  const cpu::AdamStep step{
+      cpu::learning_rate(call), cpu::as_float(beta1), cpu::as_float(1 - beta1), cpu::as_float(1 - beta2),
+      cpu::as_float(epsilon),   cpu::as_float(decay), cpu::as_float(scale),     nesterov};
+  return cpu::update_rows<4>(call, step, rows().adam);
 }
 
 const char* adamw_simd(const Call& call) {
   const auto& [beta1, beta2, epsilon, decay, correction1, correction2, scale] =
       unpack<double, double, double, double, double, double, double>(call.attrs);
-  const cpu::AdamWStep step{learning_rate(call),       as_float(1 - beta1), as_float(1 - beta2),
-                            as_float(epsilon),         as_float(decay),     as_float(1 / correction1),
-                            as_float(1 / correction2), as_float(scale)};
-  return update_rows<4>(call, step, rows().adamw);
-}
-
-// Calls `step(values)` for every element of parameter i; values point to the element in each of the N lists.
-template <int N, class T, class F>
-void for_elements(const Call& call, size_t i, F step) {
-  const size_t n = call.in.size() / N;
-  std::array<const Tensor*, N> lists;
-  for (size_t k = 0; k < N; ++k) lists[k] = &call.in[k * n + i];
-  cpu::for_rows<N>(lists, [&](const cpu::Row<N>& row) {
-    for (int64_t j = 0; j < row.size; ++j) {
-      std::array<T*, N> p;
-      for (int k = 0; k < N; ++k) p[k] = row.template at<T>(k) + j * row.step[k];
-      step(p);
-    }
-  });
-}
-
-template <int N, class F>
-const char* update_all(const Call& call, F step) {
-  const double lr = call.in[call.in.size() - 1].item<float>();
-  for (size_t i = 0; i < call.in.size() / N; ++i)
-    dispatch_floating(call.in[i].dtype(), entry_of(call.op).name, [&]<class T>() {
-      using C = cpu::compute_t<T>;
-      for_elements<N, T>(call, i, [&](const std::array<T*, N>& p) {
-        step.template operator()<T, C>(p, static_cast<C>(lr));
-      });
-    });
-  return nullptr;
+  const cpu::AdamWStep step{cpu::learning_rate(call),       cpu::as_float(1 - beta1),
+                            cpu::as_float(1 - beta2),       cpu::as_float(epsilon),
+                            cpu::as_float(decay),           cpu::as_float(1 / correction1),
+                            cpu::as_float(1 / correction2), cpu::as_float(scale)};
+  return cpu::update_rows<4>(call, step, rows().adamw);
 }
 
 const char* momentum_ref(const Call& call) {
   const auto& [momentum, decay, nesterov, scale] = unpack<double, double, bool, double>(call.attrs);
-  return update_all<3>(call, [&]<class T, class C>(const std::array<T*, 3>& p, C lr) {
+  return cpu::update_all<3>(call, [&]<class T, class C>(const std::array<T*, 3>& p, C lr) {
     const C w = *p[0], mu = static_cast<C>(momentum);
     const C g = *p[2] * static_cast<C>(scale) + static_cast<C>(decay) * w;
     const C accum = *p[1] * mu + g;
@@ -247,7 +162,7 @@ const char* momentum_ref(const Call& call) {
 const char* sgd_ref(const Call& call) {
   const auto& [momentum, dampening, decay, nesterov, scale] =
       unpack<double, double, double, bool, double>(call.attrs);
-  return update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
+  return cpu::update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
     const C w = *p[0], mu = static_cast<C>(momentum);
     C g = *p[3] * static_cast<C>(scale) + static_cast<C>(decay) * w;
     if (mu > 0) {
@@ -264,7 +179,7 @@ const char* sgd_ref(const Call& call) {
 const char* adam_ref(const Call& call) {
   const auto& [beta1, beta2, epsilon, decay, nesterov, scale] =
       unpack<double, double, double, double, bool, double>(call.attrs);
-  return update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
+  return cpu::update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
     const C w = *p[0], rest1 = static_cast<C>(1 - beta1), rest2 = static_cast<C>(1 - beta2);
     const C g = *p[3] * static_cast<C>(scale) + static_cast<C>(decay) * w;
     const C m = *p[1] + rest1 * (g - *p[1]), v = *p[2] + rest2 * (g * g - *p[2]);
@@ -278,7 +193,7 @@ const char* adam_ref(const Call& call) {
 const char* adamw_ref(const Call& call) {
   const auto& [beta1, beta2, epsilon, decay, correction1, correction2, scale] =
       unpack<double, double, double, double, double, double, double>(call.attrs);
-  return update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
+  return cpu::update_all<4>(call, [&]<class T, class C>(const std::array<T*, 4>& p, C lr) {
     const C w = *p[0], rest1 = static_cast<C>(1 - beta1), rest2 = static_cast<C>(1 - beta2);
     const C g = *p[3] * static_cast<C>(scale);
     const C m = *p[1] + rest1 * (g - *p[1]), v = *p[2] + rest2 * (g * g - *p[2]);
