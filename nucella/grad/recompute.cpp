@@ -7,6 +7,7 @@
 #include "nucella/base/random.h"
 #include "nucella/grad/tape.h"
 #include "nucella/op/dispatch.h"
+#include "nucella/op/precision.h"
 #include "nucella/ops/callbacks.h"
 #include "nucella/ops/ops.h"
 
@@ -95,6 +96,7 @@ class Again final : public BackwardCallback {
     {
       const TapeScope recording(tape);
       const OpSeedScope same_seeds(OpSeedScope::Does::kReplay, seeds_);
+      const PrecisionScope same_precision(precision_);
       outputs = fn_();
     }
     check<RuntimeError>(outputs.size() == grads.size(), "recompute: the computation returned ", grads.size(),
@@ -107,6 +109,7 @@ class Again final : public BackwardCallback {
   Tensors wanted_;
   std::vector<Noted> reads_;
   std::vector<uint64_t> seeds_;
+  std::shared_ptr<const PrecisionPolicy> precision_ = current_precision();
 };
 
 }  // namespace

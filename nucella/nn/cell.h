@@ -11,6 +11,8 @@
 
 namespace nucella {
 
+class PrecisionPolicy;
+
 class Cell;
 namespace detail {
 class ChildSlot;
@@ -147,6 +149,9 @@ class Cell {
   /// is float16, float32 or bfloat16.
   Cell& to_float(DType dst_type);
   std::optional<DType> compute_type() const { return compute_type_; }
+  /// The ops of this cell and of those below follow `policy`, but for cells that to_float() was told of;
+  /// null: those of the caller.
+  Cell& set_precision(std::shared_ptr<const PrecisionPolicy> policy);
   /// Casts the floating tensors among `inputs` to the compute type, if there is one.
   Values auto_cast_inputs(const Values& inputs) const;
   static Values cast_inputs(const Values& inputs, DType dst_type);

@@ -1,7 +1,9 @@
 // Backward hooks and custom bprops: how a Cell's functions come to be called in the backward pass.
+#include "nucella/base/context.h"
 #include "nucella/nn/cell_registry.h"
 #include "nucella/nn/custom_function.h"
 #include "nucella/nn/value_tensors.h"
+#include "nucella/op/precision.h"
 #include "nucella/ops/callbacks.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
@@ -132,6 +134,8 @@ class Cell::CustomBprop final : public BackwardCallback {
     const Value result = cell_.bprop_values(inputs, refill(out_, out), refill(out_, grad));
     const std::string who = str(cell_.described(), ".bprop");
     check<TypeError>(!result.is_none(), who, ": must return gradients, got None");
+    check<TypeError>(result.sequence() || execution_mode() != Mode::kGraph, who,
+                     ": For bprop function, output should be a tuple in GRAPH_MODE, got ", kind_of(result));
     return flattened(result.sequence() ? *result.sequence() : Values{result}, who);
   }
 
@@ -168,6 +172,12 @@ Value Cell::bprop_values(const Values&, const Value&, const Value&) {
 }
 
 Value Cell::construct_or_bprop(const Arguments& arguments) {
+  std::optional<PrecisionScope> precision;
+  if (compute_type_) {
+    precision.emplace(nullptr);
+  } else if (settings_ && settings_->precision) {
+    precision.emplace(settings_->precision);
+  }
   if (!top_interceptor()) return run_construct(arguments);
   if (!has_bprop()) return recompute_options() ? construct_recomputed(arguments) : run_construct(arguments);
   // A keyword argument counts as one more input, in the order of the call.

@@ -54,6 +54,11 @@ Cell& Cell::to_float(DType dst_type) {
   return *this;
 }
 
+Cell& Cell::set_precision(std::shared_ptr<const PrecisionPolicy> policy) {
+  settings().precision = std::move(policy);
+  return *this;
+}
+
 namespace {
 
 Tensor cast_to(const Tensor& t, DType dtype) {

@@ -117,6 +117,7 @@ struct Cell::Settings {
   std::optional<DeclaredInputs> inputs;
   std::optional<JitConfig> jit;
   std::optional<RecomputeOptions> recompute;
+  std::shared_ptr<const PrecisionPolicy> precision;
   std::optional<Placement> placement;
   std::optional<int64_t> pipeline_stage;
   std::optional<std::string> lazy_inline;
@@ -127,7 +128,7 @@ struct Cell::Settings {
   bool data_parallel = false;
   bool bprop_debug = false;
 
-  bool any_on_call() const { return inputs || recompute; }
+  bool any_on_call() const { return inputs || recompute || precision; }
 };
 
 }  // namespace nucella

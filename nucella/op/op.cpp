@@ -4,6 +4,7 @@
 #include <array>
 
 #include "nucella/op/dispatch.h"
+#include "nucella/op/precision.h"
 #include "nucella/op/signature.h"
 
 namespace nucella {
@@ -66,6 +67,7 @@ void apply(const Call& call) {
       check_undefined(call, entry);
       break;
     }
+  if (follow_precision(call)) return;
   if (entry.def->compose) return entry.def->compose(call);
   if (entry.def->promotes && promote_inputs(call, entry)) return;
   if (top) {
