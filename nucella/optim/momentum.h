@@ -5,7 +5,7 @@
 namespace nucella::nn {
 
 struct MomentumOptions {
-  double weight_decay = 0.0;
+  WeightDecay weight_decay = 0.0;
   double loss_scale = 1.0;
   bool use_nesterov = false;
 };

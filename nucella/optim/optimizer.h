@@ -8,7 +8,7 @@ namespace nucella::nn {
 struct OptimizerOptions {
   /// Factor of the parameter that is added to its gradient, unless the name has "beta" or "gamma" in it and
   /// the parameters are not in groups.
-  double weight_decay = 0.0;
+  WeightDecay weight_decay = 0.0;
   /// The gradients arrive multiplied by this.
   double loss_scale = 1.0;
 };
@@ -27,14 +27,27 @@ class Optimizer : public Cell {
   /// Where that rate comes from: a number or table that is a parameter, or the user's schedule. ValueError
   /// when the optimizer does not have `param`.
   const Rate& get_lr_parameter(const Parameter& param) const;
-  /// Decay of each of parameters(), and whether it is applied at all.
-  const std::vector<double>& weight_decay() const { return weight_decay_; }
+  /// Decay of each of parameters() in the step that comes next, and whether it is applied at all.
+  std::vector<double> weight_decay() const;
   const std::vector<bool>& decay_flags() const { return decay_flags_; }
+  /// The decays themselves, 0 where they are not applied.
+  std::vector<WeightDecay> applied_decay() const;
   bool is_group() const { return is_group_; }
   bool is_group_lr() const { return is_group_lr_; }
   bool is_group_params_ordered() const { return ordered_; }
   /// True when a rate is a table or schedule.
   bool dynamic_lr() const { return dynamic_lr_; }
+  /// True when a decay is a schedule.
+  bool dynamic_weight_decay() const;
+  double loss_scale() const { return options_.loss_scale; }
+  /// The gradients with the decay of the weights (times loss_scale) added, as far as it is applied.
+  Tensors decay_weight(const Tensors& gradients) const;
+  /// The gradients without their means, for the parameters whose groups ask for it.
+  Tensors gradients_centralization(const Tensors& gradients) const;
+  /// The gradients divided by loss_scale.
+  Tensors scale_grad(const Tensors& gradients) const;
+  /// From now on gradients come as they shall be used: no decay, no means taken out, no scale.
+  void take_ready_gradients();
   /// Steps made so far.
   int64_t steps() const;
   /// Parameters of the optimizer itself, without those of the net: what a checkpoint needs to go on.
@@ -48,14 +61,20 @@ class Optimizer : public Cell {
   /// Parameters that are updated alike, by their index in parameters().
   struct Group {
     std::vector<size_t> members = {};
-    double weight_decay = 0;
+    double weight_decay = 0;  ///< of the step that is made
     size_t rate = 0;
     bool centralize = false;
+    WeightDecay decay = {};
   };
   /// Changes the parameters of a group by all gradients and the rate.
   virtual void update(const Group& group, const Tensors& gradients, const Tensor& lr) = 0;
   /// Whether the groups that ask for it get centralised gradients, which contain the weight decay.
   virtual bool centralises() const { return true; }
+  /// Makes a step with gradients that have been checked.
+  virtual void run(const Tensors& gradients);
+  /// True when update() adds the weight decay to a step instead of the gradient, so that it comes after the
+  /// means are taken out.
+  virtual bool decoupled() const { return false; }
   /// Called once in every step, before the updates.
   virtual void begin_step() {}
   /// The members' entries of a list that has one for each parameter.
@@ -66,28 +85,35 @@ class Optimizer : public Cell {
     for (size_t i : group.members) picked.push_back(list[i]);
     return picked;
   }
+  /// Applies the weight decay to all of parameters(), whatever their names.
+  void decay_all();
   /// What the gradients have to be multiplied by.
   double grad_scale() const { return 1 / options_.loss_scale; }
   Value construct_values(const Values& inputs) override;
 
   /// One more parameter for each of parameters(), `prefix.name`, filled with `init` at the first step.
   ParameterTuple make_state(std::string_view prefix, std::string_view init);
+  ParameterTuple make_state(std::string_view prefix, double init);
   /// One more number of the optimizer's own.
-  Parameter make_scalar(std::string_view name, double value);
+  Parameter make_scalar(std::string_view name, double value, const Shape& shape = {});
+  /// Parameters made elsewhere for each of parameters(), under their own names.
+  ParameterTuple keep_state(std::string_view name, std::vector<Parameter> made);
 
  private:
+  ParameterTuple adopt_state(std::string_view prefix, ParameterTuple made);
   void take_grouped(const OptimizerParams& params, const LearningRate& learning_rate);
   void take_plain(const OptimizerParams& params, const LearningRate& learning_rate);
   void register_rates();
   void set_groups(const std::vector<bool>& centralize);
-  Tensors centralized(const Group& group, const Tensors& gradients) const;
+  Tensors decayed(const Group& group, Tensors gradients) const;
+  Tensors centralized(const Group& group, Tensors gradients) const;
 
   std::string who_;
   OptimizerOptions options_;
   ParameterTuple parameters_;
   std::vector<Rate> rates_;
   std::vector<size_t> rate_of_;  // of each parameter
-  std::vector<double> weight_decay_;
+  std::vector<WeightDecay> weight_decay_;
   std::vector<bool> decay_flags_;
   bool is_group_ = false, is_group_lr_ = false, ordered_ = false, dynamic_lr_ = false;
   std::vector<Group> groups_;

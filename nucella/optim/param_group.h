@@ -8,11 +8,32 @@
 
 namespace nucella::nn {
 
+/// The factor of a parameter that joins its gradient: a number, or a cell that computes it from the global
+/// step.
+class WeightDecay {
+ public:
+  WeightDecay(double value = 0) : value_(value) {}
+  WeightDecay(int value) : value_(value) {}
+  template <std::derived_from<Cell> C>
+  WeightDecay(std::shared_ptr<C> schedule) : schedule_(std::move(schedule)) {}
+
+  /// Undefined for a number.
+  const CellPtr& schedule() const { return schedule_; }
+  double number() const { return value_; }
+  /// In the step that comes next.
+  double at(const Tensor& global_step) const;
+  friend bool operator==(const WeightDecay&, const WeightDecay&) = default;
+
+ private:
+  double value_ = 0;
+  CellPtr schedule_;
+};
+
 /// MindSpore's dict of a parameter group. What is not given is as the optimizer's own argument says.
 struct ParamGroup {
   std::vector<Parameter> params = {};
   std::optional<LearningRate> lr = {};
-  std::optional<double> weight_decay = {};
+  std::optional<WeightDecay> weight_decay = {};
   /// Subtracts from the gradient its mean over all axes but the first, if there are several and the second
   /// has a multiple of 16 entries.
   bool grad_centralization = false;

@@ -78,9 +78,7 @@ void check_groups(std::string_view who, const std::vector<ParamGroup>& groups) {
     for (const Parameter& param : group.params)
       check<TypeError>(param.defined(), "For '", who,
                        "', the 'params' of a group must be Parameters, got None");
-    check<ValueError>(!group.weight_decay || *group.weight_decay >= 0, "For '", who,
-                      "', the 'weight_decay' of a group must not be negative, got ",
-                      group.weight_decay.value_or(0));
+    if (group.weight_decay) check_weight_decay(who, *group.weight_decay);
   }
 }
 
@@ -120,6 +118,16 @@ void put_in_order(std::string_view who, GroupedParams& grouped, const std::vecto
 
 }  // namespace
 
+double WeightDecay::at(const Tensor& global_step) const {
+  if (!schedule_) return value_;
+  return schedule_->call({global_step}).as<Tensor>("WeightDecay").item<double>();
+}
+
+void check_weight_decay(std::string_view who, const WeightDecay& weight_decay) {
+  check<ValueError>(weight_decay.number() >= 0, "For '", who, "', 'weight_decay' must not be negative, got ",
+                    weight_decay.number());
+}
+
 Tensor Rate::at(const Tensor& global_step) const {
   if (!schedule) return number;
   return ops::reshape((*schedule)(global_step), {});
@@ -149,7 +157,7 @@ Rate make_rate(std::string_view who, const LearningRate& rate, std::string_view 
 }
 
 GroupedParams resolve_groups(std::string_view who, const std::vector<ParamGroup>& groups,
-                             const LearningRate& learning_rate, double weight_decay) {
+                             const LearningRate& learning_rate, const WeightDecay& weight_decay) {
   check_groups(who, groups);
   check_tables(who, groups, learning_rate);
   const bool dynamic = is_dynamic(learning_rate) || std::ranges::any_of(groups, [](const ParamGroup& group) {
@@ -183,7 +191,8 @@ GroupedParams resolve_groups(std::string_view who, const std::vector<ParamGroup>
     }
   }
   if (out.ordered) put_in_order(who, out, order);
-  check<ValueError>(!out.params.empty(), "For '", who, "', 'params' must not be empty");
+  check<ValueError>(!out.params.empty(),
+                    "For 'Optimizer', the argument parameters must not be empty, got none for '", who, "'");
   return out;
 }
 

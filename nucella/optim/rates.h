@@ -20,7 +20,7 @@ struct GroupedParams {
   std::vector<Parameter> params;
   std::vector<Rate> rates;      ///< the distinct ones
   std::vector<size_t> rate_of;  ///< index into `rates` for each parameter
-  std::vector<double> weight_decay;
+  std::vector<WeightDecay> weight_decay;
   std::vector<bool> centralize;
   bool has_group_lr = false;  ///< a group has a rate of its own
   bool ordered = false;       ///< a group gave 'order_params'
@@ -30,6 +30,9 @@ struct GroupedParams {
 /// ValueError for a negative rate, an empty table or a tensor of several dimensions.
 Rate make_rate(std::string_view who, const LearningRate& rate, std::string_view name, bool as_cell = false);
 
+/// ValueError for a negative number.
+void check_weight_decay(std::string_view who, const WeightDecay& weight_decay);
+
 /// True for a table or a schedule.
 bool is_dynamic(const LearningRate& rate);
 
@@ -37,6 +40,6 @@ bool is_dynamic(const LearningRate& rate);
 /// lengths, and an order that is not one of all parameters; RuntimeError for a parameter that comes twice;
 /// TypeError for an undefined one.
 GroupedParams resolve_groups(std::string_view who, const std::vector<ParamGroup>& groups,
-                             const LearningRate& learning_rate, double weight_decay);
+                             const LearningRate& learning_rate, const WeightDecay& weight_decay);
 
 }  // namespace nucella::nn

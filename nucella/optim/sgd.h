@@ -8,7 +8,7 @@ struct SGDOptions {
   double momentum = 0.0;
   /// The part of each gradient that does not enter the momentum (but for the first one, which enters whole).
   double dampening = 0.0;
-  double weight_decay = 0.0;
+  WeightDecay weight_decay = 0.0;
   bool nesterov = false;
   double loss_scale = 1.0;
 };

@@ -28,21 +28,26 @@ Tensor TrainOneStepCell::operator()(const Tensor& data, const Tensor& label) {
   return call({data, label}).as<Tensor>("TrainOneStepCell");
 }
 
-Value TrainOneStepCell::construct_values(const Values& inputs) {
+std::pair<Value, Tensors> TrainOneStepCell::loss_and_gradients(const Values& inputs, const Tensor& scale) {
   Value loss;
   const auto forward = [&](const Tensors&) {
     loss = network_->call(inputs);
     Tensors losses = loss.tensors();
-    if (sens_)
-      for (Tensor& t : losses) t = ops::mul(t, scalar(*sens_, t.dtype()));
+    if (scale.defined())
+      for (Tensor& t : losses) t = ops::mul(t, ops::cast(ops::reshape(scale, {}), t.dtype()));
     return losses;
   };
-  const GradResult result = value_and_grad(forward, {}, {.grad_position = {}, .weights = weights_});
-  optimizer_->call({result.weight_grads});  // as a cell: its class may be the user's, and may have hooks
+  GradResult result = value_and_grad(forward, {}, {.grad_position = {}, .weights = weights_});
+  return {std::move(loss), std::move(result.weight_grads)};
+}
+
+Value TrainOneStepCell::construct_values(const Values& inputs) {
+  const auto [loss, gradients] = loss_and_gradients(inputs, sens_ ? scalar(*sens_) : Tensor());
+  optimizer_->call({gradients});  // as a cell: its class may be the user's, and may have hooks
   if (!return_grad_) return loss;
   ValueDict grads;
   for (size_t i = 0; i < weights_.size(); ++i)
-    grads.emplace_back(Parameter::of(weights_[i]).name(), result.weight_grads[i]);
+    grads.emplace_back(Parameter::of(weights_[i]).name(), gradients[i]);
   return Values{loss, Value(std::move(grads))};
 }
 

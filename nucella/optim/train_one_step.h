@@ -23,6 +23,10 @@ class TrainOneStepCell : public Cell {
 
  protected:
   Value construct_values(const Values& inputs) override;
+  /// The network's result, and the gradients of the optimizer's parameters when its sum times `scale` (if
+  /// defined) starts with 1.
+  std::pair<Value, Tensors> loss_and_gradients(const Values& inputs, const Tensor& scale);
+  Optimizer& optimizer() { return *optimizer_; }
 
  private:
   ChildPtr<> network_;
