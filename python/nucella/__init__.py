@@ -41,8 +41,8 @@ from nucella.train.serialization import (
 _short_waits.loaded()
 
 _SUBMODULES = (
-    *("nn", "ops", "mint", "train", "context", "common", "amp", "communication", "dataset", "parallel", "runtime"),
-    *("hal", "log"),
+    *("amp", "common", "communication", "context", "dataset", "hal", "log", "mint", "nn", "ops", "parallel"),
+    *("runtime", "train", "utils"),
 )
 
 

@@ -20,6 +20,11 @@ double ArgumentReader::number(nb::handle object, const char* argument) const {
   return PyFloat_AsDouble(object.ptr());
 }
 
+double ArgumentReader::real(nb::handle object, const char* argument) const {
+  if (!PyFloat_Check(object.ptr())) wrong(object, argument, "a float");
+  return PyFloat_AsDouble(object.ptr());
+}
+
 bool ArgumentReader::boolean(nb::handle object, const char* argument) const {
   if (!PyBool_Check(object.ptr())) wrong(object, argument, "a bool");
   return object.ptr() == Py_True;

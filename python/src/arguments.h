@@ -14,6 +14,8 @@ class ArgumentReader {
   int64_t integer(nb::handle object, const char* argument) const;
   /// TypeError unless an int or float.
   double number(nb::handle object, const char* argument) const;
+  /// TypeError unless a float: an int is none.
+  double real(nb::handle object, const char* argument) const;
   /// TypeError unless True or False.
   bool boolean(nb::handle object, const char* argument) const;
   /// TypeError unless a str.

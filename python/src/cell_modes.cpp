@@ -149,6 +149,19 @@ Examples:
     >>> net.cast_param(net.weight).dtype
     mindspore.float16)");
   cell.def(
+      "get_scope",
+      [](nb::handle self) -> std::optional<std::string> {
+        if (!require_cell(self, "get_scope").recompute_options()) return {};
+        return "recompute_";
+      },
+      R"('recompute_' for a cell that recompute() was called on, else None.
+
+Examples:
+    >>> net = nn.ReLU()
+    >>> net.recompute()
+    >>> net.get_scope()
+    'recompute_')");
+  cell.def(
       "set_comm_fusion",
       [](nb::handle self, int64_t fusion_type, bool recurse) {
         require_cell(self, "set_comm_fusion").set_comm_fusion(fusion_type, recurse);

@@ -1,29 +1,12 @@
-// Optimizers, learning rates, and the cell of one training step.
-#include "arguments.h"
-#include "cell_object.h"
-#include "layer_parts.h"
-#include "tensor_object.h"
+// Optimizer, and the optimizers without adaptive rates, and Adam.
+#include "nucella/tensor/create.h"
+#include "optimizer_arguments.h"
 
 namespace nucella::python {
 namespace {
 
 using nn::LearningRate;
 using nn::OptimizerParams;
-using nn::ParamGroup;
-
-/// What a LearningRateSchedule subclass of Python is in C++: `construct(global_step)` gives the rate.
-class PySchedule : public nn::LearningRateSchedule {
- public:
-  Tensor construct(const Tensor& global_step) override {
-    return construct_values({Value(global_step)}).as<Tensor>("LearningRateSchedule");
-  }
-
- protected:
-  // Reached when Python does not override construct.
-  Value construct_values(const Values&) override {
-    raise<NotImplementedError>("LearningRateSchedule.construct: every subclass writes its own");
-  }
-};
 
 /// What an Optimizer subclass of Python is in C++: `construct(gradients)` changes the parameters.
 class PyOptimizer : public nn::Optimizer {
@@ -32,88 +15,60 @@ class PyOptimizer : public nn::Optimizer {
       : Optimizer("Optimizer", params, learning_rate, options) {}
 
  protected:
-  void update(const Group&, const Tensors&, const Tensor&) override {
+  void update(const Group&, const Tensors&, const Tensor&) override {}
+  // Reached when Python does not override construct.
+  Value construct_values(const Values&) override {
     raise<NotImplementedError>("Optimizer.construct: every subclass writes its own");
   }
 };
 
-LearningRate rate_from(nb::handle object, const char* who) {
-  if (const Tensor* tensor = tensor_of(object)) return LearningRate(*tensor);
-  if (Cell* cell = cell_of(object)) {
-    auto* schedule = dynamic_cast<nn::LearningRateSchedule*>(cell);
-    if (!schedule)
-      raise<TypeError>("For '", who, "', 'learning_rate' must be a LearningRateSchedule, got ",
-                       object_type(object));
-    const CellPtr owner = to_cell(object, who, "learning_rate");
-    return LearningRate(std::shared_ptr<nn::LearningRateSchedule>(owner, schedule));
-  }
-  if (PyFloat_Check(object.ptr()) || (PyLong_Check(object.ptr()) && !PyBool_Check(object.ptr())))
-    return LearningRate(PyFloat_AsDouble(object.ptr()));
-  if (!PyObject_HasAttrString(object.ptr(), "__iter__") || PyUnicode_Check(object.ptr()))
-    raise<TypeError>("For '", who,
-                     "', 'learning_rate' must be a float, list, Tensor or LearningRateSchedule, got ",
-                     object_type(object));
-  std::vector<float> table;
-  for (nb::handle item : nb::borrow<nb::object>(object))
-    table.push_back(static_cast<float>(ArgumentReader(who).number(item, "learning_rate")));
-  return LearningRate(std::move(table));
+nn::Optimizer& optimizer_of(nb::handle self) { return *nb::inst_ptr<nn::Optimizer>(self); }
+
+nb::object parameters_of(nb::handle self) { return parameter_tuple(self, optimizer_of(self).parameters()); }
+
+nb::object lr_of(nn::Optimizer& self) {
+  if (!self.is_group_lr()) return to_python(self.get_lr());
+  Tensors rates;
+  for (size_t i = 0; i < self.parameters().size(); ++i) rates.push_back(self.get_lr(i));
+  return to_python(rates);
 }
 
-ParamGroup group_from(nb::handle dict, const char* who) {
-  const ArgumentReader read(who);
-  ParamGroup group;
-  for (auto [key, value] : nb::borrow<nb::dict>(dict)) {
-    const std::string name = read.text(key, "key of a parameter group");
-    if (name == "params") {
-      group.params = read.parameters(value, "params");
-    } else if (name == "lr") {
-      group.lr = rate_from(value, who);
-    } else if (name == "weight_decay") {
-      group.weight_decay = read.number(value, "weight_decay");
-    } else if (name == "grad_centralization") {
-      group.grad_centralization = read.boolean(value, "grad_centralization");
-    } else if (name == "order_params") {
-      group.order_params = read.parameters(value, "order_params");
-    } else {
-      raise<KeyError>("For '", who, "', a parameter group has no entry '", name, "'");
-    }
-  }
-  return group;
+nb::object lr_parameter(nb::handle self, nb::handle param) {
+  const Parameter* parameter = parameter_of(param);
+  if (!parameter)
+    raise<TypeError>("Optimizer.get_lr_parameter: 'param' must be a Parameter or a list of these, got ",
+                     object_type(param));
+  const nn::Rate& rate = optimizer_of(self).get_lr_parameter(*parameter);
+  if (!rate.parameter().defined()) return to_python(CellPtr(rate.schedule));
+  return parameter_objects(self, {rate.parameter()}).front();
 }
 
-OptimizerParams params_from(nb::handle object, const char* who) {
-  if (parameter_of(object) || !PyObject_HasAttrString(object.ptr(), "__iter__") ||
-      PyUnicode_Check(object.ptr()))
-    raise<TypeError>("For '", who, "', 'params' must be a list of Parameters or of dicts, got ",
-                     object_type(object));
-  std::vector<Parameter> parameters;
-  std::vector<ParamGroup> groups;
-  for (nb::handle item : nb::borrow<nb::object>(object)) {
-    const Parameter* parameter = parameter_of(item);
-    if (PyDict_Check(item.ptr()) && parameters.empty()) {
-      groups.push_back(group_from(item, who));
-    } else if (parameter && groups.empty()) {
-      parameters.push_back(*parameter);
-    } else {
-      raise<TypeError>("For '", who,
-                       "', 'params' must be a list of Parameters or of dicts, got a list with a ",
-                       object_type(item));
-    }
-  }
-  return groups.empty() ? OptimizerParams(std::move(parameters)) : OptimizerParams(std::move(groups));
-}
-
-template <class O>
-auto optimizer_class(nb::module_& m, const char* name, const char* doc) {
-  return cell_class<O, nn::Optimizer>(m, name, doc);
-}
-
-nb::object parameters_of(nb::handle self) {
+nb::object lr_parameters(nb::handle self, nb::handle param) {
+  if (!PyList_Check(param.ptr())) return lr_parameter(self, param);
   nb::list out;
-  for (const nb::object& p : parameter_objects(self, nb::inst_ptr<nn::Optimizer>(self)->parameters()))
-    out.append(p);
-  return nb::module_::import_("nucella.common.parameter").attr("ParameterTuple")(out);
+  for (nb::handle p : nb::borrow<nb::list>(param)) out.append(lr_parameter(self, p));
+  return out;
 }
+
+// A schedule or a number: a parameter, the cell of a table, or the user's cell.
+nb::object learning_rate_of(nb::handle self) {
+  const nn::Optimizer& optimizer = optimizer_of(self);
+  if (optimizer.dynamic_lr()) return to_python_child(optimizer.find_child("learning_rate"), self);
+  std::vector<Parameter> rates;
+  for (const Parameter& p : optimizer.parameters())
+    rates.push_back(optimizer.get_lr_parameter(p).parameter());
+  return optimizer.is_group_lr() ? parameter_tuple(self, rates)
+                                 : parameter_objects(self, {rates.front()}).front();
+}
+
+// Of the step that comes next, times the scale of the loss.
+nb::object weight_decay_of(nn::Optimizer& self) {
+  nb::list out;
+  for (double decay : self.weight_decay()) out.append(to_python(scalar(decay * self.loss_scale())));
+  return self.is_group() ? nb::object(nb::tuple(out)) : nb::object(out[0]);
+}
+
+Tensors gradients_from(nb::handle object, const char* who) { return to_value(object).as<Tensors>(who); }
 
 void bind_base(nb::module_& m) {
   nb::class_<nn::Optimizer, Cell, PyCellOf<PyOptimizer>>(
@@ -125,7 +80,7 @@ A subclass in Python writes ``construct(gradients)``.
 Args:
     learning_rate (float, list, Tensor, LearningRateSchedule): The rate.
     parameters (list): Parameters, or dicts of groups.
-    weight_decay (float): Default: 0.0.
+    weight_decay (float, Cell): A number, or a cell that computes it from the step. Default: 0.0.
     loss_scale (float): The gradients arrive multiplied by it. Default: 1.0.
 
 Raises:
@@ -147,39 +102,106 @@ Examples:
              constexpr ArgumentReader read("Optimizer");
              new (self.p) PyCellOf<PyOptimizer>(
                  self.h.ptr(), params_from(parameters, "Optimizer"), rate_from(learning_rate, "Optimizer"),
-                 nn::OptimizerOptions{.weight_decay = read.number(weight_decay, "weight_decay"),
+                 nn::OptimizerOptions{.weight_decay = decay_from(weight_decay, "Optimizer"),
                                       .loss_scale = read.number(loss_scale, "loss_scale")});
            }),
            "learning_rate"_any, "parameters"_any, "weight_decay"_any = 0.0, "loss_scale"_any = 1.0)
+      .def("get_lr", &lr_of,
+           "The rate of the next step: a float32 scalar, or a tuple with one for each parameter when groups "
+           "have rates of their own.")
+      .def("get_lr_parameter", &lr_parameters, "param"_any,
+           "Where the rate of a parameter, or of each in a list, comes from: a Parameter, or the user's "
+           "schedule.")
       .def(
-          "get_lr", [](nn::Optimizer& self) { return to_python(self.get_lr()); },
-          "The rate of the next step: a float32 scalar.")
+          "get_weight_decay", &weight_decay_of,
+          "The weight decay of the next step, times the scale of the loss: a float32 scalar, or a tuple with "
+          "one for each parameter in groups.")
+      .def(
+          "decay_weight",
+          [](nn::Optimizer& self, nb::handle gradients) {
+            return to_python(self.decay_weight(gradients_from(gradients, "Optimizer.decay_weight")));
+          },
+          "gradients"_any, "The gradients with the decay of the weights added.")
+      .def(
+          "gradients_centralization",
+          [](nn::Optimizer& self, nb::handle gradients) {
+            constexpr auto kWho = "Optimizer.gradients_centralization";
+            return to_python(self.gradients_centralization(gradients_from(gradients, kWho)));
+          },
+          "gradients"_any, "The gradients without their means, where a group asks for it.")
+      .def(
+          "scale_grad",
+          [](nn::Optimizer& self, nb::handle gradients) {
+            return to_python(self.scale_grad(gradients_from(gradients, "Optimizer.scale_grad")));
+          },
+          "gradients"_any, "The gradients divided by the scale of the loss.")
       .def_prop_ro("parameters", &parameters_of,
                    "The parameters that it changes, in the order of the gradients.")
+      .def_prop_ro("_parameters", &parameters_of, "As `parameters`, under MindSpore's name for subclasses.")
+      .def_prop_ro(
+          "learning_rate", &learning_rate_of,
+          "Where the rate comes from: a Parameter or a schedule; a tuple of Parameters or a CellList "
+          "of schedules when groups have rates of their own.")
+      .def_prop_ro("weight_decay", &weight_decay_of, "As get_weight_decay().")
+      .def_prop_ro("decay_flags",
+                   [](const nn::Optimizer& self) {
+                     nb::list out;
+                     for (bool flag : self.decay_flags()) out.append(nb::bool_(flag));
+                     return nb::tuple(out);
+                   })
+      .def_prop_ro("dynamic_weight_decay", &nn::Optimizer::dynamic_weight_decay)
+      .def_prop_ro("loss_scale", &nn::Optimizer::loss_scale)
       .def_prop_ro("is_group", &nn::Optimizer::is_group)
       .def_prop_ro("is_group_lr", &nn::Optimizer::is_group_lr)
       .def_prop_ro("is_group_params_ordered", &nn::Optimizer::is_group_params_ordered)
       .def_prop_ro("dynamic_lr", &nn::Optimizer::dynamic_lr);
-  nb::class_<nn::LearningRateSchedule, Cell, PyCellOf<PySchedule>>(
-      m, "LearningRateSchedule",
-      R"(Base of learning rates that follow the step: subclasses write ``construct(global_step)``.
-
-Examples:
-    >>> class Halving(nn.LearningRateSchedule):
-    ...     def construct(self, global_step):
-    ...         return 0.1 * 0.5 ** global_step
-    >>> weight = Parameter(Tensor([1.0]), name="w")
-    >>> optimizer = nn.SGD([weight], learning_rate=Halving())
-    >>> _ = optimizer((Tensor([1.0]),))
-    >>> print(weight.value())
-    [0.9])",
-      cell_slots())
-      .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::LearningRateSchedule> self) {
-             new (self.p) PyCellOf<PySchedule>(self.h.ptr());
-           }));
 }
 
-void bind_optimizers_of_step_one(nb::module_& m) {
+nn::AdamOptions adam_options(const char* who, nb::handle beta1, nb::handle beta2, nb::handle eps,
+                             nb::handle use_nesterov, nb::handle weight_decay, nb::handle loss_scale) {
+  const ArgumentReader read(who);
+  return {.beta1 = read.real(beta1, "beta1"),
+          .beta2 = read.real(beta2, "beta2"),
+          .eps = read.real(eps, "eps"),
+          .use_nesterov = read.boolean(use_nesterov, "use_nesterov"),
+          .weight_decay = decay_from(weight_decay, who),
+          .loss_scale = read.number(loss_scale, "loss_scale")};
+}
+
+void check_adam_keywords(const nb::kwargs& kwargs, bool amsgrad) {
+  constexpr ArgumentReader read("Adam");
+  int chosen = 0;
+  for (auto [key, value] : kwargs) {
+    const std::string name = nb::cast<std::string>(key);
+    if (name != "use_lazy" && name != "use_offload")
+      raise<KeyError>("For 'Adam', there is no argument '", name, "'");
+    chosen += read.boolean(value, name.c_str());
+  }
+  if (chosen > 1) raise<ValueError>("For 'Adam', 'use_lazy' and 'use_offload' can not both be True");
+  if (chosen == 1 && amsgrad)
+    raise<ValueError>(
+        "For lazy Adam and Adam with offload, there is no parameter named 'use_amsgrad'. Got "
+        "use_amsgrad=True");
+}
+
+template <class O>
+void adam_alias(nb::module_& m, const char* name, const char* doc) {
+  optimizer_class<O, nn::Adam>(m, name, doc)
+      .def("__init__",
+           noting_arguments(+[](nb::pointer_and_handle<O> self, nb::handle params, nb::handle learning_rate,
+                                nb::handle beta1, nb::handle beta2, nb::handle eps, nb::handle use_locking,
+                                nb::handle use_nesterov, nb::handle weight_decay, nb::handle loss_scale) {
+             constexpr ArgumentReader read("Adam");
+             read.boolean(use_locking, "use_locking");
+             init_cell(self, params_from(params, "Adam"), rate_from(learning_rate, "Adam"),
+                       adam_options("Adam", beta1, beta2, eps, use_nesterov, weight_decay, loss_scale));
+           }),
+           "params"_any, "learning_rate"_any = 1e-3, "beta1"_any = 0.9, "beta2"_any = 0.999, "eps"_any = 1e-8,
+           "use_locking"_any = false, "use_nesterov"_any = false, "weight_decay"_any = 0.0,
+           "loss_scale"_any = 1.0);
+}
+
+void bind_first_optimizers(nb::module_& m) {
   optimizer_class<nn::SGD>(
       m, "SGD",
       R"(v = momentum * v + (1 - dampening) * g; w -= lr * v, or lr * (g + momentum * v) with nesterov.
@@ -189,7 +211,7 @@ Args:
     learning_rate (float, list, Tensor, LearningRateSchedule): Default: 0.1.
     momentum (float): Default: 0.0.
     dampening (float): Default: 0.0.
-    weight_decay (float): Default: 0.0.
+    weight_decay (float, Cell): A number, or a cell that computes it from the step. Default: 0.0.
     nesterov (bool): Default: False.
     loss_scale (float): The gradients arrive multiplied by it. Default: 1.0.
 
@@ -210,7 +232,7 @@ Examples:
              init_cell(self, params_from(params, "SGD"), rate_from(learning_rate, "SGD"),
                        nn::SGDOptions{.momentum = read.number(momentum, "momentum"),
                                       .dampening = read.number(dampening, "dampening"),
-                                      .weight_decay = read.number(weight_decay, "weight_decay"),
+                                      .weight_decay = decay_from(weight_decay, "SGD"),
                                       .nesterov = read.boolean(nesterov, "nesterov"),
                                       .loss_scale = read.number(loss_scale, "loss_scale")});
            }),
@@ -223,7 +245,7 @@ Args:
     params (list): As for SGD.
     learning_rate (float, list, Tensor, LearningRateSchedule): The rate.
     momentum (float): At least 0.
-    weight_decay (float): Default: 0.0.
+    weight_decay (float, Cell): A number, or a cell that computes it from the step. Default: 0.0.
     loss_scale (float): Default: 1.0.
     use_nesterov (bool): Default: False.
 
@@ -243,7 +265,7 @@ Examples:
              constexpr ArgumentReader read("Momentum");
              init_cell(self, params_from(params, "Momentum"), rate_from(learning_rate, "Momentum"),
                        read.number(momentum, "momentum"),
-                       nn::MomentumOptions{.weight_decay = read.number(weight_decay, "weight_decay"),
+                       nn::MomentumOptions{.weight_decay = decay_from(weight_decay, "Momentum"),
                                            .loss_scale = read.number(loss_scale, "loss_scale"),
                                            .use_nesterov = read.boolean(use_nesterov, "use_nesterov")});
            }),
@@ -261,11 +283,16 @@ Args:
     eps (float): Greater than 0. Default: 1e-8.
     use_locking (bool): Of no effect. Default: False.
     use_nesterov (bool): Default: False.
-    weight_decay (float): Joins the gradient. Default: 0.0.
+    weight_decay (float, Cell): Joins the gradient. Default: 0.0.
     loss_scale (float): Default: 1.0.
+    use_amsgrad (bool): Divides by the largest second moment so far. Default: False.
+    kwargs: `use_lazy`, `use_offload` (bool): Of no effect here, where gradients have all rows and everything is computed
+        on the host. Default: False.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.
+    TypeError, ValueError: An argument is of another type or out of its range, or use_lazy, use_offload and use_amsgrad
+        go together.
+    KeyError: There is another keyword.
 
 Examples:
     >>> weight = Parameter(Tensor([1.0]), name="w")
@@ -273,24 +300,47 @@ Examples:
     >>> _ = optimizer((Tensor([1.0]),))
     >>> round(float(weight), 4)
     0.5)")
-      .def("__init__",
-           noting_arguments(+[](nb::pointer_and_handle<nn::Adam> self, nb::handle params,
-                                nb::handle learning_rate, nb::handle beta1, nb::handle beta2, nb::handle eps,
-                                nb::handle use_locking, nb::handle use_nesterov, nb::handle weight_decay,
-                                nb::handle loss_scale) {
-             constexpr ArgumentReader read("Adam");
-             read.boolean(use_locking, "use_locking");
-             init_cell(self, params_from(params, "Adam"), rate_from(learning_rate, "Adam"),
-                       nn::AdamOptions{.beta1 = read.number(beta1, "beta1"),
-                                       .beta2 = read.number(beta2, "beta2"),
-                                       .eps = read.number(eps, "eps"),
-                                       .use_nesterov = read.boolean(use_nesterov, "use_nesterov"),
-                                       .weight_decay = read.number(weight_decay, "weight_decay"),
-                                       .loss_scale = read.number(loss_scale, "loss_scale")});
-           }),
-           "params"_any, "learning_rate"_any = 1e-3, "beta1"_any = 0.9, "beta2"_any = 0.999, "eps"_any = 1e-8,
-           "use_locking"_any = false, "use_nesterov"_any = false, "weight_decay"_any = 0.0,
-           "loss_scale"_any = 1.0);
+      .def(
+          "__init__",
+          [](nb::pointer_and_handle<nn::Adam> self, nb::handle params, nb::handle learning_rate,
+             nb::handle beta1, nb::handle beta2, nb::handle eps, nb::handle use_locking,
+             nb::handle use_nesterov, nb::handle weight_decay, nb::handle loss_scale, nb::handle use_amsgrad,
+             const nb::kwargs& kwargs) {
+            constexpr ArgumentReader read("Adam");
+            read.boolean(use_locking, "use_locking");
+            nn::AdamOptions options =
+                adam_options("Adam", beta1, beta2, eps, use_nesterov, weight_decay, loss_scale);
+            options.use_amsgrad = read.boolean(use_amsgrad, "use_amsgrad");
+            check_adam_keywords(kwargs, options.use_amsgrad);
+            init_cell(self, params_from(params, "Adam"), rate_from(learning_rate, "Adam"), options);
+            note_arguments(self, nb::make_tuple(params, learning_rate, beta1, beta2, eps, use_locking,
+                                                use_nesterov, weight_decay, loss_scale, use_amsgrad));
+          },
+          "params"_any, "learning_rate"_any = 1e-3, "beta1"_any = 0.9, "beta2"_any = 0.999, "eps"_any = 1e-8,
+          "use_locking"_any = false, "use_nesterov"_any = false, "weight_decay"_any = 0.0,
+          "loss_scale"_any = 1.0, "use_amsgrad"_any = false, "kwargs"_a);
+  adam_alias<nn::LazyAdam>(
+      m, "LazyAdam",
+      R"(Adam under the name of MindSpore's optimizer for gradients that name rows: here they have all rows, and it does
+the same. Arguments: those of Adam.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.LazyAdam([weight], learning_rate=0.5)
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> round(float(weight.asnumpy()[0]), 4)
+    0.5)");
+  adam_alias<nn::AdamOffload>(
+      m, "AdamOffload",
+      R"(Adam under the name of MindSpore's optimizer that computes on the host, as all do here. Arguments: those of
+Adam.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.AdamOffload([weight], learning_rate=0.5)
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> round(float(weight.asnumpy()[0]), 4)
+    0.5)");
 }
 
 void bind_adam_weight_decay(nb::module_& m) {
@@ -307,7 +357,14 @@ Args:
     weight_decay (float): Default: 0.0.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> weight = Parameter(Tensor([1.0]), name="w")
+    >>> optimizer = nn.AdamWeightDecay([weight], learning_rate=0.5)
+    >>> _ = optimizer((Tensor([1.0]),))
+    >>> print(weight.value())
+    [-0.5810888])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::AdamWeightDecay> self, nb::handle params,
                                 nb::handle learning_rate, nb::handle beta1, nb::handle beta2, nb::handle eps,
@@ -320,54 +377,19 @@ Raises:
                                                   .eps = read.number(eps, "eps"),
                                                   .weight_decay = read.number(weight_decay, "weight_decay")});
            }),
-           "params"_a, "learning_rate"_a = 1e-3, "beta1"_a = 0.9, "beta2"_a = 0.999, "eps"_a = 1e-6,
-           "weight_decay"_a = 0.0);
-}
-
-std::shared_ptr<nn::Optimizer> optimizer_from(nb::handle object) {
-  auto* optimizer = dynamic_cast<nn::Optimizer*>(cell_of(object));
-  if (!optimizer)
-    raise<TypeError>("For 'TrainOneStepCell', 'optimizer' must be an Optimizer, got ", object_type(object));
-  return {to_cell(object, "TrainOneStepCell", "optimizer"), optimizer};
+           "params"_any, "learning_rate"_any = 1e-3, "beta1"_any = 0.9, "beta2"_any = 0.999, "eps"_any = 1e-6,
+           "weight_decay"_any = 0.0);
 }
 
 }  // namespace
 
 void bind_optimizers(nb::module_& m) {
   bind_base(m);
-  bind_optimizers_of_step_one(m);
+  bind_first_optimizers(m);
   bind_adam_weight_decay(m);
+  bind_adaptive_optimizers(m);
   bind_schedules(m);
-  cell_class<nn::TrainOneStepCell>(
-      m, "TrainOneStepCell", R"(Forward, backward and update: takes the network's inputs, returns its loss.
-
-Args:
-    network (Cell): Its result is the loss.
-    optimizer (Optimizer): Changes its parameters.
-    sens (float): The gradient that the loss starts with. Default: None, that is 1.
-    return_grad (bool): The result is (loss, dict from parameter names to gradients). Default: False.
-
-Raises:
-    TypeError: An argument is of another type.
-
-Examples:
-    >>> net = nn.Dense(1, 1, weight_init="ones", bias_init="zeros")
-    >>> optimizer = nn.SGD(net.trainable_params(), learning_rate=0.1)
-    >>> step = nn.TrainOneStepCell(nn.WithLossCell(net, nn.MSELoss()), optimizer)
-    >>> print(step(Tensor([[1.0]]), Tensor([[3.0]])))
-    4.0
-    >>> print(net.weight.value())
-    [[1.4]])")
-      .def("__init__",
-           noting_arguments(+[](nb::pointer_and_handle<nn::TrainOneStepCell> self, nb::handle network,
-                                nb::handle optimizer, nb::handle sens, nb::handle return_grad) {
-             constexpr ArgumentReader read("TrainOneStepCell");
-             std::optional<double> scale;
-             if (!sens.is_none()) scale = read.number(sens, "sens");
-             init_cell(self, read.cell(network, "network"), optimizer_from(optimizer), scale,
-                       read.boolean(return_grad, "return_grad"));
-           }),
-           "network"_any, "optimizer"_any, "sens"_a = nb::none(), "return_grad"_any = false);
+  bind_training_cells(m);
 }
 
 }  // namespace nucella::python

@@ -110,6 +110,63 @@ def test_a_training_cell_with_a_fixed_scale():
     np.testing.assert_allclose(net.weight.asnumpy(), [[-1, -1]])
 
 
+def test_auto_chooses_op_by_op():
+    image = Tensor(np.ones((1, 1, 2, 2), np.float32))
+    net = small_net()
+    exact = net(image).asnumpy()
+    mixed = amp.auto_mixed_precision(net, "auto")
+    assert mixed is net and mixed(image).dtype == nucella.float16
+    np.testing.assert_allclose(mixed(image).asnumpy(), exact, atol=0.02)
+    net[3].to_float(nucella.float32)
+    assert mixed(image).dtype == nucella.float32
+
+
+def test_auto_takes_functions():
+    x = Tensor(np.ones((2, 2), np.float32))
+
+    def product(x, y):
+        """The product of two matrices."""
+        return nucella.ops.matmul(x, y)
+
+    lowered = amp.auto_mixed_precision(product, "auto", nucella.bfloat16)
+    assert lowered.__doc__ == product.__doc__
+    assert lowered(x, y=x).dtype == nucella.bfloat16 and product(x, x).dtype == nucella.float32
+    with pytest.raises(TypeError, match="'network' must be Cell, got function"):
+        amp.auto_mixed_precision(product, "O1")
+
+
+def test_a_function_that_fails_ends_its_precision():
+    def fails(x):
+        raise KeyError(x)
+
+    with pytest.raises(KeyError):
+        amp.auto_mixed_precision(fails, "auto")(1)
+    assert (
+        nucella.ops.matmul(Tensor(np.ones((1, 1), np.float32)), Tensor(np.ones((1, 1), np.float32))).dtype
+        == nucella.float32
+    )
+
+
+@pytest.mark.parametrize("manager", [amp.DynamicLossScaleManager(8, 2, 1), amp.FixedLossScaleManager(8.0)])
+def test_a_training_cell_that_leaves_out_overflows(manager):
+    net = nn.Dense(2, 1, weight_init="ones", has_bias=False)
+    optimizer = nn.SGD(net.trainable_params(), 0.5)
+    cell = amp.build_train_network(net, optimizer, nn.MSELoss(), loss_scale_manager=manager)
+    label = Tensor(np.zeros((1, 1), np.float32))
+    assert cell(Tensor(np.full((1, 2), np.nan, np.float32)), label)[1].asnumpy()
+    np.testing.assert_allclose(net.weight.asnumpy(), [[1, 1]])
+    assert not cell(Tensor(np.ones((1, 2), np.float32)), label)[1].asnumpy()
+    np.testing.assert_allclose(net.weight.asnumpy(), [[-1, -1]])
+
+
+def test_level_o2_scales_by_itself():
+    net = small_net()
+    cell = amp.build_train_network(net, nn.SGD(net.trainable_params(), 0.1), nn.MSELoss(), "O2")
+    loss, overflow, scale = cell(Tensor(np.ones((1, 1, 2, 2), np.float32)), Tensor(np.zeros((1, 2), np.float32)))
+    assert np.isfinite(loss.asnumpy()) and scale.asnumpy() in (2**23, 2**24)
+    assert overflow.asnumpy() == (scale.asnumpy() == 2**23)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "text"),
     [
@@ -124,13 +181,12 @@ def test_a_training_cell_with_a_fixed_scale():
         (lambda: amp.auto_mixed_precision(1, "O1"), TypeError, "'network' must be Cell, got int"),
         (lambda: amp.auto_mixed_precision(small_net(), "O9"), ValueError, "'amp_level' must be one of"),
         (lambda: amp.auto_mixed_precision(small_net(), "O2", nucella.float32), ValueError, "float16 or bfloat16"),
-        (lambda: amp.auto_mixed_precision(small_net(), "auto"), NotImplementedError, "not here yet"),
+        (lambda: amp.auto_mixed_precision(1, "auto"), TypeError, "'network' must be Cell or a function, got int"),
         (lambda: amp.custom_mixed_precision(small_net()), ValueError, "either 'white_list' or 'black_list'"),
         (lambda: amp.custom_mixed_precision(small_net(), white_list=[1]), TypeError, "must be type, got int"),
         (lambda: amp.FixedLossScaleManager(0), ValueError, "'loss_scale' must be at least 1"),
         (lambda: amp.DynamicLossScaleManager(2, 0), ValueError, "'scale_factor' must be greater than 0"),
         (lambda: amp.DynamicLossScaleManager(2, 2, 0), ValueError, "'scale_window' must be at least 1"),
-        (lambda: amp.FixedLossScaleManager().get_update_cell(), NotImplementedError, "not here yet"),
         (lambda: amp.build_train_network(small_net(), 1), TypeError, "'optimizer' must be Optimizer, got int"),
     ],
 )

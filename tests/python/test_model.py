@@ -236,7 +236,6 @@ NET = nn.Dense(4, 2)
         (lambda: make_model(boost_level="O9"), ValueError, "'boost_level' must be one of"),
         (lambda: make_model(foo=1), ValueError, "no option 'foo'"),
         (lambda: make_model(loss_scale_manager=1), TypeError, "'loss_scale_manager'"),
-        (lambda: make_model(amp_level="O2"), ValueError, "on CPU 'loss_scale_manager' must be None"),
         (lambda: Model(NET, metrics={"acc"}), ValueError, "need 'eval_network' or 'loss_fn'"),
         (lambda: Model(NET, nn.MSELoss(), metrics=["acc"]), TypeError, "None, a dict or a set, got list"),
         (lambda: Model(NET, nn.MSELoss(), metrics={"foo"}), KeyError, "no metric 'foo'"),

@@ -1,12 +1,30 @@
 """Functions of one image, for Dataset.map()."""
 
+import enum
+
 import numpy
 
 from nucella.common.checks import check_bool, check_number, check_type
 from nucella.dataset.iterators import as_array
 from nucella.dataset.transforms import numpy_type
 
-__all__ = ["HWC2CHW", "Normalize", "Rescale", "ToTensor"]
+__all__ = ["HWC2CHW", "Inter", "Normalize", "Rescale", "ToTensor"]
+
+
+class Inter(enum.IntEnum):
+    """How values between pixels are found.
+
+    Examples:
+        >>> Inter.LINEAR is Inter.BILINEAR
+        True
+    """
+
+    NEAREST = 0
+    ANTIALIAS = 1
+    BILINEAR = LINEAR = 2
+    BICUBIC = CUBIC = 3
+    AREA = 4
+    PILCUBIC = 5
 
 
 class Rescale:

@@ -1,4 +1,4 @@
-"""Learning rates as lists with one rate per step."""
+"""Tables of learning rates, one entry per step."""
 
 from nucella._core import (
     cosine_decay_lr,

@@ -1,4 +1,4 @@
-"""Learning rates that follow the step, as cells."""
+"""Learning rates that follow the step."""
 
 from nucella._core import (
     CosineDecayLR,

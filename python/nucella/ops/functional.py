@@ -31,5 +31,12 @@ reduce_max = operations.ReduceMax()
 reduce_min = operations.ReduceMin()
 scatter_nd_update = operations.ScatterNdUpdate()
 partial = functools.partial
+tuple_len = len
+
+
+def make_range(*bounds):
+    """The ints of range(*bounds) as a tuple."""
+    return tuple(range(*bounds))
+
 
 __all__ = public_names(globals())

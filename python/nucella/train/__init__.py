@@ -33,11 +33,12 @@ _HOMES = {
     "FixedLossScaleManager": "loss_scale_manager",
     "LossScaleManager": "loss_scale_manager",
     "Model": "model",
+    "SummaryLandscape": "summary",
     "build_train_network": "amp",
     **dict.fromkeys(_CALLBACKS, "callback"),
     **dict.fromkeys(_METRICS, "metrics"),
 }
-_SUBMODULES = ("amp", "callback", "dataset_helper", "loss_scale_manager", "metrics", "model")
+_SUBMODULES = ("amp", "callback", "dataset_helper", "loss_scale_manager", "metrics", "model", "summary")
 
 _CHECKPOINTS = (
     *("NameRules", "convert_checkpoint"),

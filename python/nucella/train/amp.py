@@ -1,6 +1,9 @@
 """Mixed precision: which cells compute in 16 bits; and the cell that makes a training step."""
 
-from nucella import nn
+import functools
+import inspect
+
+from nucella import _core, nn
 from nucella.common import dtype as mstype
 from nucella.common.checks import check_bool, check_str, check_type
 from nucella.common.tensor import Tensor
@@ -70,17 +73,18 @@ def auto_mixed_precision(network, amp_level="O0", dtype=mstype.float16):
     """Lets cells compute in 16 bits; their parameters stay as they are.
 
     Args:
-        network (Cell): Is changed.
+        network (Cell, function): Is changed, if it is a Cell. A function only goes with "auto".
         amp_level (str): "O0": nothing. "O1": the cells of get_white_list(), whose results are float32 again. "O2": all
-            but those of get_black_list(). "O3": all. With O2 and O3 the net's result is float32 again. "auto" is not
-            here yet. Default: "O0".
+            but those of get_black_list(). "O3": all. With O2 and O3 the net's result is float32 again. "auto": op by
+            op, products of matrices and convolutions in `dtype`, powers, logarithms, norms and losses in float32, and
+            all others in the dtype of their inputs. Default: "O0".
         dtype (dtype): float16 or bfloat16. Default: float16.
 
     Returns:
-        The net, or a cell around it.
+        The net, or a cell around it; for a function another one.
 
     Raises:
-        TypeError: `network` is no Cell.
+        TypeError: `network` is no Cell, nor a function with "auto".
         ValueError: `amp_level` or `dtype` is another.
 
     Examples:
@@ -88,18 +92,34 @@ def auto_mixed_precision(network, amp_level="O0", dtype=mstype.float16):
         >>> net(Tensor([[1.0, 2.0]])).dtype  # again, once its layers have computed in float16
         mindspore.float32
     """
-    if not isinstance(network, nn.Cell):
-        raise TypeError(f"auto_mixed_precision: 'network' must be Cell, got {type(network).__name__}")
-    _check_dtype("auto_mixed_precision", dtype)
+    who = "auto_mixed_precision"
+    if not isinstance(network, nn.Cell) and not (amp_level == "auto" and inspect.isroutine(network)):
+        expected = "Cell or a function" if amp_level == "auto" else "Cell"
+        raise TypeError(f"{who}: 'network' must be {expected}, got {type(network).__name__}")
+    _check_dtype(who, dtype)
     if amp_level not in _LEVELS:
-        raise ValueError(f"auto_mixed_precision: 'amp_level' must be one of {_LEVELS}, got {amp_level!r}")
-    if amp_level == "auto":
-        raise NotImplementedError("auto_mixed_precision: 'auto' is not here yet")
+        raise ValueError(f"{who}: 'amp_level' must be one of {_LEVELS}, got {amp_level!r}")
     if amp_level == "O0":
         return network
+    if amp_level == "auto":
+        return _lower_ops(network, dtype)
     if amp_level == "O1":
         return _lower_listed(network, get_white_list(), dtype)
     return _lower_others(network, get_black_list() if amp_level == "O2" else [], dtype)
+
+
+def _lower_ops(network, dtype):
+    policy = _core.PrecisionPolicy(dtype)
+    if isinstance(network, nn.Cell):
+        _core.set_precision(network, policy)
+        return network
+
+    @functools.wraps(network)
+    def lowered(*inputs, **keywords):
+        with _core.PrecisionScope(policy):
+            return network(*inputs, **keywords)
+
+    return lowered
 
 
 def custom_mixed_precision(network, *, white_list=None, black_list=None, dtype=mstype.float16):
@@ -189,8 +209,9 @@ def build_train_network(network, optimizer, loss_fn=None, level="O0", boost_leve
         loss_fn (Cell): Takes the net's result and the label; None: that result is the loss. Default: None.
         level (str): See :func:`auto_mixed_precision`. Default: "O0".
         boost_level (str): Only "O0" is here. Default: "O0".
-        kwargs: `keep_batchnorm_fp32` (bool): as the level says, or not. `loss_scale_manager` (LossScaleManager): only
-            one that keeps its scale and skips nothing is here yet; level "O2" asks for None by name.
+        kwargs: `keep_batchnorm_fp32` (bool): as the level says, or not. `loss_scale_manager` (LossScaleManager): level
+            "O2" has a DynamicLossScaleManager by default. With one that leaves out steps that overflow the cell returns
+            the loss, whether it has overflowed, and the scale.
 
     Raises:
         TypeError, ValueError: An argument is of another type or value.
@@ -206,21 +227,15 @@ def build_train_network(network, optimizer, loss_fn=None, level="O0", boost_leve
     check_type(who, "optimizer", optimizer, nn.Optimizer)
     check_type(who, "loss_fn", loss_fn, (nn.Cell, type(None)))
     check_options(who, level, boost_level, kwargs)
-    sens = _loss_scale(kwargs.get("loss_scale_manager", DynamicLossScaleManager() if level == "O2" else None))
+    manager = kwargs.get("loss_scale_manager", DynamicLossScaleManager() if level == "O2" else None)
     if level == "O2" and kwargs.get("keep_batchnorm_fp32") is False:
         level = "O3"
     network = auto_mixed_precision(network, level)
     if loss_fn is not None:
+        if level == "auto":
+            network = _OutputTo(network, mstype.float32)
         network = nn.WithLossCell(network, loss_fn)
-    return nn.TrainOneStepCell(network, optimizer, sens)
-
-
-def _loss_scale(manager):
-    if manager is None:
-        return None
-    if manager.get_drop_overflow_update():
-        raise ValueError(
-            "build_train_network: on CPU 'loss_scale_manager' must be None or "
-            "FixedLossScaleManager(drop_overflow_update=False)"
-        )
-    return float(manager.get_loss_scale())
+    update = manager.get_update_cell() if manager is not None else None
+    if update is not None:
+        return nn.TrainOneStepWithLossScaleCell(network, optimizer, update)
+    return nn.TrainOneStepCell(network, optimizer, float(manager.get_loss_scale()) if manager is not None else None)

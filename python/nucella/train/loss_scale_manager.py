@@ -2,6 +2,7 @@
 
 import abc
 
+from nucella._core import DynamicLossScaleUpdateCell, FixedLossScaleUpdateCell
 from nucella.common.checks import check_int
 
 __all__ = ["DynamicLossScaleManager", "FixedLossScaleManager", "LossScaleManager"]
@@ -68,8 +69,8 @@ class FixedLossScaleManager(LossScaleManager):
         """Nothing: the scale stays."""
 
     def get_update_cell(self):
-        """None without drop_overflow_update; NotImplementedError with it."""
-        return _no_update_cell("FixedLossScaleManager") if self._drop_overflow_update else None
+        """A FixedLossScaleUpdateCell with drop_overflow_update, else None."""
+        return FixedLossScaleUpdateCell(float(self._loss_scale)) if self._drop_overflow_update else None
 
 
 class DynamicLossScaleManager(LossScaleManager):
@@ -120,9 +121,5 @@ class DynamicLossScaleManager(LossScaleManager):
         return True
 
     def get_update_cell(self):
-        """NotImplementedError: the cell is not here yet."""
-        return _no_update_cell("DynamicLossScaleManager")
-
-
-def _no_update_cell(who):
-    raise NotImplementedError(f"{who}.get_update_cell: training steps that skip overflows are not here yet")
+        """A DynamicLossScaleUpdateCell."""
+        return DynamicLossScaleUpdateCell(float(self.loss_scale), self.scale_factor, self.scale_window)

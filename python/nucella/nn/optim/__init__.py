@@ -1,5 +1,43 @@
 """Optimizers."""
 
-from nucella._core import SGD, Adam, AdamWeightDecay, Momentum, Optimizer
+from nucella._core import (
+    ASGD,
+    FTRL,
+    LARS,
+    SGD,
+    Adadelta,
+    AdaFactor,
+    Adagrad,
+    Adam,
+    AdaMax,
+    AdamOffload,
+    AdamWeightDecay,
+    Lamb,
+    LazyAdam,
+    Momentum,
+    Optimizer,
+    ProximalAdagrad,
+    RMSProp,
+    Rprop,
+)
 
-__all__ = ["Adam", "AdamWeightDecay", "Momentum", "Optimizer", "SGD"]
+__all__ = [
+    "ASGD",
+    "AdaFactor",
+    "AdaMax",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamOffload",
+    "AdamWeightDecay",
+    "FTRL",
+    "LARS",
+    "Lamb",
+    "LazyAdam",
+    "Momentum",
+    "Optimizer",
+    "ProximalAdagrad",
+    "RMSProp",
+    "Rprop",
+    "SGD",
+]

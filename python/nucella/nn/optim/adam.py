@@ -1,5 +1,5 @@
-"""The class Adam and its relatives."""
+"""Adam, its relatives, and its name for the host."""
 
-from nucella._core import Adam, AdamWeightDecay
+from nucella._core import Adam, AdamOffload, AdamWeightDecay
 
-__all__ = ["Adam", "AdamWeightDecay"]
+__all__ = ["Adam", "AdamOffload", "AdamWeightDecay"]

@@ -16,7 +16,6 @@ def _missing(name):
 
 FlopsUtilizationCollector = _missing("FlopsUtilizationCollector")
 SummaryCollector = _missing("SummaryCollector")
-SummaryLandscape = _missing("SummaryLandscape")
 SummaryRecord = _missing("SummaryRecord")
 TrainFaultTolerance = _missing("TrainFaultTolerance")
 

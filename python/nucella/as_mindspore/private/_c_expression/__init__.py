@@ -17,6 +17,15 @@ def get_code_extra(_code):
     """What MindSpore's bytecode compiler knows of a code object: nothing."""
 
 
+class CommExecOrderChecker:
+    """What notes communications between processes: NotImplementedError, as there are none."""
+
+    @classmethod
+    def get_instance(cls):
+        """NotImplementedError."""
+        raise NotImplementedError("CommExecOrderChecker: there is one process, which communicates with no other")
+
+
 class CreationType(enum.Enum):
     """How a tensor came about."""
 

@@ -1,0 +1,5 @@
+"""The class FTRL."""
+
+from nucella._core import FTRL
+
+__all__ = ["FTRL"]

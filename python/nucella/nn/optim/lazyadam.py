@@ -1,0 +1,5 @@
+"""The class LazyAdam."""
+
+from nucella._core import LazyAdam
+
+__all__ = ["LazyAdam"]
