@@ -1,5 +1,6 @@
 """The functions of nucella.ops, and primitives that are ready to be called under MindSpore's names."""
 
+import builtins
 import functools
 
 from nucella.ops import operations
@@ -35,8 +36,13 @@ tuple_len = len
 
 
 def make_range(*bounds):
-    """The ints of range(*bounds) as a tuple."""
-    return tuple(range(*bounds))
+    """The ints of range(*bounds) as a tuple.
+
+    Examples:
+        >>> ops.make_range(1, 4)
+        (1, 2, 3)
+    """
+    return tuple(builtins.range(*bounds))
 
 
 __all__ = public_names(globals())
