@@ -36,7 +36,7 @@ void bind_axis(nb::module_& m, const char* name, const char* doc) {
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<Layer> self, nb::handle axis) {
              init_cell(self, ArgumentReader(who).integer(axis, "axis"));
            }),
-           "axis"_a = -1);
+           "axis"_any = -1);
 }
 
 void bind_with_arguments(nb::module_& m) {
@@ -44,11 +44,15 @@ void bind_with_arguments(nb::module_& m) {
                        R"(x * Phi(x), Phi being the distribution function of the normal distribution.
 
 Args:
-    approximate (bool): By tanh (Hendrycks and Gimpel, 2016) instead of exactly. Default: True.)")
+    approximate (bool): By tanh (Hendrycks and Gimpel, 2016) instead of exactly. Default: True.
+
+Examples:
+    >>> print(nn.GELU(False)(Tensor([-1.0, 1.0])))
+    [-0.15865526  0.8413447 ])")
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::GELU> self, nb::handle approximate) {
              init_cell(self, ArgumentReader("GELU").boolean(approximate, "approximate"));
            }),
-           "approximate"_a = true);
+           "approximate"_any = true);
   cell_class<nn::Hardtanh>(m, "Hardtanh", R"(min(max(x, min_val), max_val).
 
 Args:
@@ -56,26 +60,34 @@ Args:
     max_val (float): Default: 1.0.
 
 Raises:
-    ValueError: Unless min_val < max_val.)")
+    ValueError: Unless min_val < max_val.
+
+Examples:
+    >>> print(nn.Hardtanh()(Tensor([-3.0, 0.5])))
+    [-1.   0.5])")
       .def("__init__",
            noting_arguments(
                +[](nb::pointer_and_handle<nn::Hardtanh> self, nb::handle min_val, nb::handle max_val) {
                  constexpr ArgumentReader read("Hardtanh");
                  init_cell(self, read.number(min_val, "min_val"), read.number(max_val, "max_val"));
                }),
-           "min_val"_a = -1.0, "max_val"_a = 1.0);
+           "min_val"_any = -1.0, "max_val"_any = 1.0);
   cell_class<nn::Threshold>(m, "Threshold", R"(x where it is above `threshold`, `value` elsewhere.
 
 Args:
     threshold (float): The limit.
-    value (float): What stands for the others.)")
+    value (float): What stands for the others.
+
+Examples:
+    >>> print(nn.Threshold(0.5, 9.0)(Tensor([0.2, 1.0])))
+    [9. 1.])")
       .def("__init__",
            noting_arguments(
                +[](nb::pointer_and_handle<nn::Threshold> self, nb::handle threshold, nb::handle value) {
                  constexpr ArgumentReader read("Threshold");
                  init_cell(self, read.number(threshold, "threshold"), read.number(value, "value"));
                }),
-           "threshold"_a, "value"_a);
+           "threshold"_any, "value"_any);
 }
 
 nn::WeightInit slopes(nb::handle w, int64_t channel) {
@@ -105,14 +117,18 @@ Args:
     w (float, list, Tensor): The slopes at first. Default: 0.25.
 
 Raises:
-    TypeError, ValueError: An argument is of another type, or `w` does not fit.)")
+    TypeError, ValueError: An argument is of another type, or `w` does not fit.
+
+Examples:
+    >>> print(nn.PReLU()(Tensor([-1.0, 1.0])))
+    [-0.25  1.  ])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::PReLU> self, nb::handle channel, nb::handle w) {
              const int64_t count =
                  nn::check_positive(ArgumentReader("PReLU").integer(channel, "channel"), "PReLU", "channel");
              init_cell(self, count, slopes(w, count));
            }),
-           "channel"_a = 1, "w"_a = 0.25);
+           "channel"_any = 1, "w"_any = 0.25);
 }
 
 void bind_embedding(nb::module_& m) {
@@ -127,7 +143,12 @@ Args:
     padding_idx (int): The row that starts as zeros. Default: None.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.Embedding(3, 2, embedding_table="ones")(Tensor([0, 2])))
+    [[1. 1.]
+     [1. 1.]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::Embedding> self, nb::handle vocab_size,
                                 nb::handle embedding_size, nb::handle use_one_hot, nb::handle table,
@@ -141,8 +162,8 @@ Raises:
              init_cell(self, read.integer(vocab_size, "vocab_size"),
                        read.integer(embedding_size, "embedding_size"), options);
            }),
-           "vocab_size"_a, "embedding_size"_a, "use_one_hot"_a = false, "embedding_table"_a = "normal",
-           "dtype"_a = to_python(float32), "padding_idx"_a = nb::none())
+           "vocab_size"_any, "embedding_size"_any, "use_one_hot"_any = false,
+           "embedding_table"_any = "normal", "dtype"_any = to_python(float32), "padding_idx"_any = nb::none())
       .def_prop_ro("vocab_size", &nn::Embedding::vocab_size)
       .def_prop_ro("embedding_size", &nn::Embedding::embedding_size)
       .def_prop_ro("use_one_hot", &nn::Embedding::use_one_hot)
@@ -152,24 +173,98 @@ Raises:
 }  // namespace
 
 void bind_activation_layers(nb::module_& m) {
-  bind_plain<nn::ReLU6>(m, "ReLU6", "min(max(x, 0), 6).");
-  bind_plain<nn::SiLU>(m, "SiLU", "x * sigmoid(x).");
-  bind_plain<nn::Mish>(m, "Mish", "x * tanh(log(1 + exp(x))).");
-  bind_plain<nn::HSwish>(m, "HSwish", "x * min(max(x + 3, 0), 6) / 6.");
-  bind_plain<nn::HSigmoid>(m, "HSigmoid", "min(max(x + 3, 0), 6) / 6.");
-  bind_plain<nn::LogSigmoid>(m, "LogSigmoid", "log(sigmoid(x)), computed without overflow.");
-  bind_plain<nn::Softsign>(m, "Softsign", "x / (1 + abs(x)).");
-  bind_plain<nn::Tanhshrink>(m, "Tanhshrink", "x - tanh(x).");
-  bind_plain<nn::FastGelu>(m, "FastGelu", "x / (1 + exp(-1.702 * abs(x))) * exp(0.851 * (x - abs(x))).");
-  bind_plain<nn::Softmax2d>(m, "Softmax2d", "Softmax over the channels of (C, H, W) or (N, C, H, W).");
-  bind_number<nn::ELU>(m, "ELU", "alpha", 1.0, "x where it is positive, alpha * (exp(x) - 1) elsewhere.");
-  bind_number<nn::CELU>(m, "CELU", "alpha", 1.0, "max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0).");
-  bind_number<nn::LeakyReLU>(m, "LeakyReLU", "alpha", 0.2, "x where it is positive, alpha * x elsewhere.");
-  bind_number<nn::HShrink>(m, "HShrink", "lambd", 0.5, "x where abs(x) > lambd, 0 elsewhere.");
-  bind_number<nn::SoftShrink>(m, "SoftShrink", "lambd", 0.5, "x brought nearer to 0 by lambd, at most to 0.");
-  bind_axis<nn::LogSoftmax>(m, "LogSoftmax", "log(softmax(x)) along `axis`. Default: the last.");
-  bind_axis<nn::Softmin>(m, "Softmin", "softmax(-x) along `axis`. Default: the last.");
-  bind_axis<nn::GLU>(m, "GLU", "The first half along `axis` times the sigmoid of the second.");
+  bind_plain<nn::ReLU6>(m, "ReLU6", R"(min(max(x, 0), 6).
+
+Examples:
+    >>> print(nn.ReLU6()(Tensor([-1.0, 2.0, 9.0])))
+    [0. 2. 6.])");
+  bind_plain<nn::SiLU>(m, "SiLU", R"(x * sigmoid(x).
+
+Examples:
+    >>> print(nn.SiLU()(Tensor([-1.0, 1.0])))
+    [-0.26894143  0.7310586 ])");
+  bind_plain<nn::Mish>(m, "Mish", R"(x * tanh(log(1 + exp(x))).
+
+Examples:
+    >>> print(nn.Mish()(Tensor([-1.0, 1.0])))
+    [-0.30340147  0.8650984 ])");
+  bind_plain<nn::HSwish>(m, "HSwish", R"(x * min(max(x + 3, 0), 6) / 6.
+
+Examples:
+    >>> print(nn.HSwish()(Tensor([3.0, 1.5])))
+    [3.    1.125])");
+  bind_plain<nn::HSigmoid>(m, "HSigmoid", R"(min(max(x + 3, 0), 6) / 6.
+
+Examples:
+    >>> print(nn.HSigmoid()(Tensor([-6.0, 0.0, 1.5])))
+    [0.   0.5  0.75])");
+  bind_plain<nn::LogSigmoid>(m, "LogSigmoid", R"(log(sigmoid(x)), computed without overflow.
+
+Examples:
+    >>> print(nn.LogSigmoid()(Tensor([0.0, 2.0])))
+    [-0.6931472 -0.126928 ])");
+  bind_plain<nn::Softsign>(m, "Softsign", R"(x / (1 + abs(x)).
+
+Examples:
+    >>> print(nn.Softsign()(Tensor([-1.0, 3.0])))
+    [-0.5   0.75])");
+  bind_plain<nn::Tanhshrink>(m, "Tanhshrink", R"(x - tanh(x).
+
+Examples:
+    >>> print(nn.Tanhshrink()(Tensor([0.0, 1.0])))
+    [0.         0.23840582])");
+  bind_plain<nn::FastGelu>(m, "FastGelu", R"(x / (1 + exp(-1.702 * abs(x))) * exp(0.851 * (x - abs(x))).
+
+Examples:
+    >>> print(nn.FastGelu()(Tensor([-1.0, 1.0])))
+    [-0.15420423  0.8457958 ])");
+  bind_plain<nn::Softmax2d>(m, "Softmax2d", R"(Softmax over the channels of (C, H, W) or (N, C, H, W).
+
+Examples:
+    >>> print(nn.Softmax2d()(Tensor([[[0.0]], [[0.0]]])))
+    [[[0.5]]
+    <BLANKLINE>
+     [[0.5]]])");
+  bind_number<nn::ELU>(m, "ELU", "alpha", 1.0, R"(x where it is positive, alpha * (exp(x) - 1) elsewhere.
+
+Examples:
+    >>> print(nn.ELU()(Tensor([-1.0, 1.0])))
+    [-0.63212055  1.        ])");
+  bind_number<nn::CELU>(m, "CELU", "alpha", 1.0, R"(max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0).
+
+Examples:
+    >>> print(nn.CELU(2.0)(Tensor([-1.0, 1.0])))
+    [-0.78693867  1.        ])");
+  bind_number<nn::LeakyReLU>(m, "LeakyReLU", "alpha", 0.2, R"(x where it is positive, alpha * x elsewhere.
+
+Examples:
+    >>> print(nn.LeakyReLU()(Tensor([-1.0, 1.0])))
+    [-0.2  1. ])");
+  bind_number<nn::HShrink>(m, "HShrink", "lambd", 0.5, R"(x where abs(x) > lambd, 0 elsewhere.
+
+Examples:
+    >>> print(nn.HShrink()(Tensor([-1.0, 0.2])))
+    [-1.  0.])");
+  bind_number<nn::SoftShrink>(m, "SoftShrink", "lambd", 0.5, R"(x brought nearer to 0 by lambd, at most to 0.
+
+Examples:
+    >>> print(nn.SoftShrink()(Tensor([-1.0, 0.2])))
+    [-0.5  0. ])");
+  bind_axis<nn::LogSoftmax>(m, "LogSoftmax", R"(log(softmax(x)) along `axis`. Default: the last.
+
+Examples:
+    >>> print(nn.LogSoftmax()(Tensor([0.0, 0.0])))
+    [-0.6931472 -0.6931472])");
+  bind_axis<nn::Softmin>(m, "Softmin", R"(softmax(-x) along `axis`. Default: the last.
+
+Examples:
+    >>> print(nn.Softmin()(Tensor([0.0, 0.0])))
+    [0.5 0.5])");
+  bind_axis<nn::GLU>(m, "GLU", R"(The first half along `axis` times the sigmoid of the second.
+
+Examples:
+    >>> print(nn.GLU()(Tensor([1.0, 0.0])))
+    [0.5])");
   bind_with_arguments(m);
   bind_prelu(m);
   bind_embedding(m);
@@ -179,7 +274,7 @@ void bind_activation_layers(nb::module_& m) {
         if (name.is_none()) return nb::object(nb::none());
         return to_python(nn::get_activation(ArgumentReader("get_activation").text(name, "name")));
       },
-      "name"_a.none(), "prim_name"_a = nb::none(),
+      "name"_any, "prim_name"_any = nb::none(),
       R"(A new activation layer by its name in lower case: 'relu', 'gelu', 'leakyrelu', ...; None for None.
 
 Args:
@@ -188,7 +283,11 @@ Args:
 
 Raises:
     TypeError: `name` is no str.
-    KeyError: There is no such activation.)");
+    KeyError: There is no such activation.
+
+Examples:
+    >>> print(nn.get_activation("relu"))
+    ReLU())");
 }
 
 }  // namespace nucella::python

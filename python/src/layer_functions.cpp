@@ -34,7 +34,7 @@ void bind_dropout(nb::module_& m) {
             nn::dropout(x, read.number(p, "p"), drops, seed.is_none() ? 0 : read.integer(seed, "seed"));
         return drops ? to_python(out) : nb::borrow(input);
       },
-      "input"_a, "p"_a = 0.5, "training"_a = true, "seed"_a = nb::none(),
+      "input"_any, "p"_any = 0.5, "training"_any = true, "seed"_any = nb::none(),
       R"(Clears elements with probability `p` and divides the others by 1 - p.
 
 Args:
@@ -45,7 +45,11 @@ Args:
 
 Raises:
     TypeError: An argument is of another type.
-    RuntimeError: `p` is out of its range.)");
+    RuntimeError: `p` is out of its range.
+
+Examples:
+    >>> print(ops.dropout(Tensor([1.0, 2.0]), training=False))
+    [1. 2.])");
   m.def(
       "_dropout_with_mask",
       [](const Tensor& x, double keep_prob, int64_t seed0, int64_t seed1, int64_t calls) {
@@ -68,8 +72,8 @@ void bind_batch_norm(nb::module_& m) {
             to_tensor(bias, "batch_norm", "bias"), to_tensor(running_mean, "batch_norm", "running_mean"),
             to_tensor(running_var, "batch_norm", "running_var"), training, momentum, eps);
       },
-      "input_x"_a, "running_mean"_a.none(), "running_var"_a.none(), "weight"_a.none(), "bias"_a.none(),
-      "training"_a = false, "momentum"_a = 0.1, "eps"_a = 1e-5,
+      "input_x"_any, "running_mean"_any, "running_var"_any, "weight"_any, "bias"_any, "training"_a = false,
+      "momentum"_a = 0.1, "eps"_a = 1e-5,
       R"(Normalises the channels (axis 1) by the running statistics, or, training, by those of the batch.
 
 Training moves the running statistics in place: running = (1 - momentum) * running + momentum * batch, the variance
@@ -86,7 +90,11 @@ Args:
     eps (float): Added to the variance. Default: 1e-5.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or shape.)");
+    TypeError, ValueError: An argument is of another type or shape.
+
+Examples:
+    >>> print(ops.batch_norm(Tensor([[1.0, 2.0]]), Tensor([1.0, 1.0]), Tensor([1.0, 1.0]), None, None))
+    [[0.       0.999995]])");
   m.def(
       "_batch_norm_outputs",
       [](const Tensor& x, const Tensor& scale, const Tensor& bias, const Tensor& mean, const Tensor& variance,
@@ -107,7 +115,7 @@ void bind_layer_norm(nb::module_& m) {
                               to_tensor(weight, "layer_norm", "weight"),
                               to_tensor(bias, "layer_norm", "bias"), eps);
       },
-      "input"_a, "normalized_shape"_a, "weight"_a = nb::none(), "bias"_a = nb::none(), "eps"_a = 1e-5,
+      "input"_any, "normalized_shape"_any, "weight"_any = nb::none(), "bias"_any = nb::none(), "eps"_a = 1e-5,
       R"((input - mean) / sqrt(variance + eps) * weight + bias over the last axes, of the extents `normalized_shape`.
 
 Args:
@@ -118,7 +126,11 @@ Args:
     eps (float): Added to the variance. Default: 1e-5.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or shape.)");
+    TypeError, ValueError: An argument is of another type or shape.
+
+Examples:
+    >>> print(ops.layer_norm(Tensor([[1.0, 3.0]]), (2,)))
+    [[-0.999995  0.999995]])");
 }
 
 // A number takes the dtype of what it bounds.
@@ -140,7 +152,7 @@ void bind_clips(nb::module_& m) {
         return for_one_or_many(x, "clip_by_global_norm",
                                [&](const Tensors& t) { return ops::clip_by_global_norm(t, limit); });
       },
-      "x"_a, "clip_norm"_a = 1.0, "use_norm"_a = nb::none(),
+      "x"_any, "clip_norm"_any = 1.0, "use_norm"_any = nb::none(),
       R"(Scales all tensors down alike, so that the root of the sum of all squares is at most `clip_norm`.
 
 Args:
@@ -152,7 +164,11 @@ Returns:
     A Tensor for a Tensor, else a tuple.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)");
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(ops.clip_by_global_norm([Tensor([3.0]), Tensor([4.0])]))
+    (Tensor(shape=[1], dtype=Float32, value= [ 6.00000024e-01]), Tensor(shape=[1], dtype=Float32, value= [ 8.00000012e-01])))");
   m.def(
       "clip_by_norm",
       [](nb::handle x, nb::handle max_norm, nb::handle norm_type, bool error_if_nonfinite) {
@@ -162,7 +178,7 @@ Raises:
           return ops::clip_by_norm(t, limit, order, error_if_nonfinite);
         });
       },
-      "x"_a, "max_norm"_a, "norm_type"_a = 2.0, "error_if_nonfinite"_a = false,
+      "x"_any, "max_norm"_any, "norm_type"_any = 2.0, "error_if_nonfinite"_a = false,
       R"(Scales all tensors down alike, so that their norm taken together is at most `max_norm`.
 
 Args:
@@ -175,7 +191,11 @@ Returns:
     A Tensor for a Tensor, else a tuple.
 
 Raises:
-    TypeError, ValueError: An argument is of another type, or `x` holds no Tensor.)");
+    TypeError, ValueError: An argument is of another type, or `x` holds no Tensor.
+
+Examples:
+    >>> print(ops.clip_by_norm(Tensor([3.0, 4.0]), 1.0))
+    [0.5999999  0.79999983])");
   m.def(
       "clip_by_value",
       [](nb::handle x, nb::handle low, nb::handle high) {
@@ -189,7 +209,7 @@ Raises:
           return out;
         });
       },
-      "x"_a, "clip_value_min"_a = nb::none(), "clip_value_max"_a = nb::none(),
+      "x"_any, "clip_value_min"_any = nb::none(), "clip_value_max"_any = nb::none(),
       R"(Elements below `clip_value_min` become it, those above `clip_value_max` become that.
 
 Args:
@@ -201,7 +221,11 @@ Returns:
     A Tensor for a Tensor, else a tuple.
 
 Raises:
-    TypeError, ValueError: An argument is of another type, or neither bound is given.)");
+    TypeError, ValueError: An argument is of another type, or neither bound is given.
+
+Examples:
+    >>> print(ops.clip_by_value(Tensor([1.0, 5.0, 9.0]), 2.0, 6.0))
+    [2. 5. 6.])");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Losses and the cell that joins a net to one.
 #include "arguments.h"
 #include "cell_object.h"
+#include "layer_parts.h"
 
 namespace nucella::python {
 
@@ -15,7 +16,7 @@ Options class_options(const ArgumentReader& read, const char* who, nb::handle we
 }
 
 void bind_class_losses(nb::module_& m) {
-  cell_class<nn::CrossEntropyLoss>(
+  cell_class<nn::CrossEntropyLoss, nn::Loss>(
       m, "CrossEntropyLoss",
       R"(Cross entropy of softmax(logits) along axis 1 with class numbers or probabilities.
 
@@ -26,7 +27,11 @@ Args:
     label_smoothing (float): The part of each target that moves to all classes alike, in [0, 1]. Default: 0.0.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.CrossEntropyLoss()(Tensor([[0.0, 0.0]]), Tensor([1], nucella.int32)))
+    0.6931472)")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::CrossEntropyLoss> self, nb::handle weight,
                                 nb::handle ignore_index, nb::handle reduction, nb::handle label_smoothing) {
@@ -36,14 +41,13 @@ Raises:
              options.label_smoothing = read.number(label_smoothing, "label_smoothing");
              init_cell(self, std::move(options));
            }),
-           "weight"_a = nb::none(), "ignore_index"_a = -100, "reduction"_a = "mean",
-           "label_smoothing"_a = 0.0)
+           "weight"_any = nb::none(), "ignore_index"_any = -100, "reduction"_any = "mean",
+           "label_smoothing"_any = 0.0)
       .def_prop_ro("weight", [](nn::CrossEntropyLoss& c) { return to_python(c.options().weight); })
       .def_prop_ro("ignore_index", [](nn::CrossEntropyLoss& c) { return c.options().ignore_index; })
-      .def_prop_ro("reduction", &nn::CrossEntropyLoss::reduction)
       .def_prop_ro("label_smoothing", [](nn::CrossEntropyLoss& c) { return c.options().label_smoothing; });
-  cell_class<nn::NLLLoss>(m, "NLLLoss",
-                          R"(-logits[n, labels[n]], for log-probabilities (N, C) or (N, C, ...).
+  cell_class<nn::NLLLoss, nn::Loss>(m, "NLLLoss",
+                                    R"(-logits[n, labels[n]], for log-probabilities (N, C) or (N, C, ...).
 
 Args:
     weight (Tensor): Of each class, (C,). Default: None, that is 1.
@@ -51,24 +55,29 @@ Args:
     reduction (str): "none", "mean" (by weight) or "sum". Default: "mean".
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.NLLLoss()(Tensor([[-0.5, -1.5]]), Tensor([1], nucella.int32)))
+    1.5)")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::NLLLoss> self, nb::handle weight,
                                 nb::handle ignore_index, nb::handle reduction) {
              init_cell(self, class_options<nn::NLLOptions>(ArgumentReader("NLLLoss"), "NLLLoss", weight,
                                                            ignore_index, reduction));
            }),
-           "weight"_a = nb::none(), "ignore_index"_a = -100, "reduction"_a = "mean")
+           "weight"_any = nb::none(), "ignore_index"_any = -100, "reduction"_any = "mean")
       .def_prop_ro("weight", [](nn::NLLLoss& c) { return to_python(c.options().weight); })
-      .def_prop_ro("ignore_index", [](nn::NLLLoss& c) { return c.options().ignore_index; })
-      .def_prop_ro("reduction", &nn::NLLLoss::reduction);
+      .def_prop_ro("ignore_index", [](nn::NLLLoss& c) { return c.options().ignore_index; });
 }
 
 }  // namespace
 
 void bind_losses(nb::module_& m) {
+  bind_loss_base(m);
   bind_class_losses(m);
-  cell_class<nn::SoftmaxCrossEntropyWithLogits>(
+  bind_more_losses(m);
+  cell_class<nn::SoftmaxCrossEntropyWithLogits, nn::Loss>(
       m, "SoftmaxCrossEntropyWithLogits",
       R"(-sum(labels * log(softmax(logits))) for logits of shape (N, classes).
 
@@ -91,7 +100,7 @@ Examples:
                                                             .reduction = read.text(reduction, "reduction")});
            }),
            "sparse"_any = false, "reduction"_any = "none");
-  cell_class<nn::MSELoss>(m, "MSELoss", R"((logits - labels)^2, broadcast.
+  cell_class<nn::MSELoss, nn::Loss>(m, "MSELoss", R"((logits - labels)^2, broadcast.
 
 Args:
     reduction (str): "none", "mean" or "sum". Default: "mean".

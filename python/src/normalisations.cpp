@@ -34,7 +34,7 @@ nn::BatchNormOptions batch_norm_options(const char* who, nb::handle eps, nb::han
           .dtype = read.dtype(dtype, "dtype")};
 }
 
-std::string batch_norm_doc(const char* input, const char* format) {
+std::string batch_norm_doc(const char* input, const char* format, const char* example) {
   return str("Normalises the channels of ", input,
              R"( by mean and variance of the batch (Ioffe and Szegedy, 2015).
 
@@ -53,14 +53,18 @@ Args:
              format, R"(    dtype (dtype): Default: float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)");
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+)",
+             example);
 }
 
 constexpr const char* kOnlyNchw = "    data_format (str): Only 'NCHW'.\n";
 
 template <class Layer>
-auto batch_norm_class(nb::module_& m, const char* name, const char* input) {
-  return cell_class<Layer, nn::BatchNorm>(m, name, batch_norm_doc(input, kOnlyNchw).c_str())
+auto batch_norm_class(nb::module_& m, const char* name, const char* input, const char* example) {
+  return cell_class<Layer, nn::BatchNorm>(m, name, batch_norm_doc(input, kOnlyNchw, example).c_str())
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<Layer> self, nb::handle num_features, nb::handle eps,
                                 nb::handle momentum, nb::handle affine, nb::handle gamma_init,
@@ -75,9 +79,10 @@ auto batch_norm_class(nb::module_& m, const char* name, const char* input) {
              options.data_format = read.text(data_format, "data_format");
              init_cell(self, read.integer(num_features, "num_features"), std::move(options));
            }),
-           "num_features"_a, "eps"_a = 1e-5, "momentum"_a = 0.9, "affine"_a = true, "gamma_init"_a = "ones",
-           "beta_init"_a = "zeros", "moving_mean_init"_a = "zeros", "moving_var_init"_a = "ones",
-           "use_batch_statistics"_a = nb::none(), "data_format"_a = "NCHW", "dtype"_a = to_python(float32));
+           "num_features"_any, "eps"_any = 1e-5, "momentum"_any = 0.9, "affine"_any = true,
+           "gamma_init"_any = "ones", "beta_init"_any = "zeros", "moving_mean_init"_any = "zeros",
+           "moving_var_init"_any = "ones", "use_batch_statistics"_any = nb::none(),
+           "data_format"_any = "NCHW", "dtype"_any = to_python(float32));
 }
 
 void bind_batch_norms(nb::module_& m) {
@@ -91,9 +96,20 @@ void bind_batch_norms(nb::module_& m) {
             c.set_use_batch_statistics(optional_bool(value, "BatchNorm"));
           },
           nb::arg().none());
-  batch_norm_class<nn::BatchNorm1d>(m, "BatchNorm1d", "(N, C) or (N, C, L)");
-  batch_norm_class<nn::BatchNorm2d>(m, "BatchNorm2d", "(N, C, H, W)");
-  cell_class<nn::BatchNorm3d>(m, "BatchNorm3d", batch_norm_doc("(N, C, D, H, W)", "").c_str())
+  batch_norm_class<nn::BatchNorm1d>(
+      m, "BatchNorm1d", "(N, C) or (N, C, L)",
+      R"(    >>> print(nn.BatchNorm1d(2).set_train()(Tensor([[1.0, 5.0], [3.0, 9.0]])))
+    [[-0.999995   -0.99999875]
+     [ 0.999995    0.99999875]])");
+  batch_norm_class<nn::BatchNorm2d>(m, "BatchNorm2d", "(N, C, H, W)",
+                                    R"(    >>> print(nn.BatchNorm2d(1).set_train()(Tensor([[[[1.0, 3.0]]]])))
+    [[[[-0.999995  0.999995]]]])");
+  cell_class<nn::BatchNorm3d>(
+      m, "BatchNorm3d",
+      batch_norm_doc("(N, C, D, H, W)", "",
+                     R"(    >>> print(nn.BatchNorm3d(1).set_train()(Tensor([[[[[1.0, 3.0]]]]])))
+    [[[[[-0.999995  0.999995]]]]])")
+          .c_str())
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::BatchNorm3d> self, nb::handle num_features,
                                 nb::handle eps, nb::handle momentum, nb::handle affine, nb::handle gamma_init,
@@ -103,12 +119,13 @@ void bind_batch_norms(nb::module_& m) {
                        batch_norm_options("BatchNorm3d", eps, momentum, affine, gamma_init, beta_init,
                                           moving_mean_init, moving_var_init, use_batch_statistics, dtype));
            }),
-           "num_features"_a, "eps"_a = 1e-5, "momentum"_a = 0.9, "affine"_a = true, "gamma_init"_a = "ones",
-           "beta_init"_a = "zeros", "moving_mean_init"_a = "zeros", "moving_var_init"_a = "ones",
-           "use_batch_statistics"_a = nb::none(), "dtype"_a = to_python(float32));
+           "num_features"_any, "eps"_any = 1e-5, "momentum"_any = 0.9, "affine"_any = true,
+           "gamma_init"_any = "ones", "beta_init"_any = "zeros", "moving_mean_init"_any = "zeros",
+           "moving_var_init"_any = "ones", "use_batch_statistics"_any = nb::none(),
+           "dtype"_any = to_python(float32));
 }
 
-std::string instance_norm_doc(const char* input) {
+std::string instance_norm_doc(const char* input, const char* example) {
   return str("Normalises each channel of each sample of ", input,
              R"( by its own mean and variance (Ulyanov et al., 2016).
 
@@ -122,12 +139,16 @@ Args:
     dtype (dtype): Default: float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)");
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+)",
+             example);
 }
 
 template <class Layer>
-void instance_norm_class(nb::module_& m, const char* name, const char* input) {
-  cell_class<Layer, nn::InstanceNorm>(m, name, instance_norm_doc(input).c_str())
+void instance_norm_class(nb::module_& m, const char* name, const char* input, const char* example) {
+  cell_class<Layer, nn::InstanceNorm>(m, name, instance_norm_doc(input, example).c_str())
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<Layer> self, nb::handle num_features, nb::handle eps,
                                 nb::handle momentum, nb::handle affine, nb::handle gamma_init,
@@ -142,8 +163,8 @@ void instance_norm_class(nb::module_& m, const char* name, const char* input) {
                            .beta_init = to_weight_init(beta_init, "InstanceNorm", "beta_init"),
                            .dtype = read.dtype(dtype, "dtype")});
            }),
-           "num_features"_a, "eps"_a = 1e-5, "momentum"_a = 0.1, "affine"_a = true, "gamma_init"_a = "ones",
-           "beta_init"_a = "zeros", "dtype"_a = to_python(float32));
+           "num_features"_any, "eps"_any = 1e-5, "momentum"_any = 0.1, "affine"_any = true,
+           "gamma_init"_any = "ones", "beta_init"_any = "zeros", "dtype"_any = to_python(float32));
 }
 
 void bind_instance_norms(nb::module_& m) {
@@ -152,9 +173,15 @@ void bind_instance_norms(nb::module_& m) {
       .def_prop_ro("num_features", &nn::InstanceNorm::num_features)
       .def_prop_ro("eps", &nn::InstanceNorm::eps)
       .def_prop_ro("momentum", &nn::InstanceNorm::momentum);
-  instance_norm_class<nn::InstanceNorm1d>(m, "InstanceNorm1d", "(N, C, L)");
-  instance_norm_class<nn::InstanceNorm2d>(m, "InstanceNorm2d", "(N, C, H, W)");
-  instance_norm_class<nn::InstanceNorm3d>(m, "InstanceNorm3d", "(N, C, D, H, W)");
+  instance_norm_class<nn::InstanceNorm1d>(m, "InstanceNorm1d", "(N, C, L)",
+                                          R"(    >>> print(nn.InstanceNorm1d(1)(Tensor([[[1.0, 3.0]]])))
+    [[[-0.999995  0.999995]]])");
+  instance_norm_class<nn::InstanceNorm2d>(m, "InstanceNorm2d", "(N, C, H, W)",
+                                          R"(    >>> print(nn.InstanceNorm2d(1)(Tensor([[[[1.0, 3.0]]]])))
+    [[[[-0.999995  0.999995]]]])");
+  instance_norm_class<nn::InstanceNorm3d>(m, "InstanceNorm3d", "(N, C, D, H, W)",
+                                          R"(    >>> print(nn.InstanceNorm3d(1)(Tensor([[[[[1.0, 3.0]]]]])))
+    [[[[[-0.999995  0.999995]]]]])");
 }
 
 Shape normalized_shape(nb::handle object, const char* who) {
@@ -179,7 +206,11 @@ Args:
     dtype (dtype): Default: float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.LayerNorm((2,))(Tensor([[1.0, 3.0]])))
+    [[-0.99999994  0.99999994]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::LayerNorm> self, nb::handle shape,
                                 nb::handle begin_norm_axis, nb::handle begin_params_axis,
@@ -195,9 +226,9 @@ Raises:
                            .epsilon = read.number(epsilon, "epsilon"),
                            .dtype = read.dtype(dtype, "dtype")});
            }),
-           "normalized_shape"_a, "begin_norm_axis"_a = -1, "begin_params_axis"_a = -1,
-           "gamma_init"_a = "ones", "beta_init"_a = "zeros", "epsilon"_a = 1e-7,
-           "dtype"_a = to_python(float32))
+           "normalized_shape"_any, "begin_norm_axis"_any = -1, "begin_params_axis"_any = -1,
+           "gamma_init"_any = "ones", "beta_init"_any = "zeros", "epsilon"_any = 1e-7,
+           "dtype"_any = to_python(float32))
       .def_prop_ro("normalized_shape", [](nn::LayerNorm& c) { return to_python(c.normalized_shape()); })
       .def_prop_ro("begin_norm_axis", &nn::LayerNorm::begin_norm_axis)
       .def_prop_ro("begin_params_axis", &nn::LayerNorm::begin_params_axis)
@@ -219,7 +250,11 @@ Args:
     dtype (dtype): Default: float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.GroupNorm(2, 4)(Tensor([[1.0, 3.0, 10.0, 30.0]])))
+    [[-0.999995    0.999995   -0.99999994  0.99999994]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::GroupNorm> self, nb::handle num_groups,
                                 nb::handle num_channels, nb::handle eps, nb::handle affine,
@@ -233,8 +268,8 @@ Raises:
                                       .beta_init = to_weight_init(beta_init, "GroupNorm", "beta_init"),
                                       .dtype = read.dtype(dtype, "dtype")});
            }),
-           "num_groups"_a, "num_channels"_a, "eps"_a = 1e-5, "affine"_a = true, "gamma_init"_a = "ones",
-           "beta_init"_a = "zeros", "dtype"_a = to_python(float32))
+           "num_groups"_any, "num_channels"_any, "eps"_any = 1e-5, "affine"_any = true,
+           "gamma_init"_any = "ones", "beta_init"_any = "zeros", "dtype"_any = to_python(float32))
       .def_prop_ro("num_groups", &nn::GroupNorm::num_groups)
       .def_prop_ro("num_channels", &nn::GroupNorm::num_channels)
       .def_prop_ro("eps", &nn::GroupNorm::eps);
@@ -256,7 +291,11 @@ Args:
     dtype (dtype): Default: None, that is float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nucella.mint.nn.LayerNorm(2)(Tensor([[1.0, 3.0]])))
+    [[-0.999995  0.999995]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::LayerNormExt> self, nb::handle shape,
                                 nb::handle eps, nb::handle elementwise_affine, nb::handle bias,
@@ -271,8 +310,8 @@ Raises:
              if (!self.p->weight.defined()) self.h.attr("weight") = nb::none();
              if (!self.p->bias.defined()) self.h.attr("bias") = nb::none();
            }),
-           "normalized_shape"_a, "eps"_a = 1e-5, "elementwise_affine"_a = true, "bias"_a = true,
-           "dtype"_a = nb::none());
+           "normalized_shape"_any, "eps"_any = 1e-5, "elementwise_affine"_any = true, "bias"_any = true,
+           "dtype"_any = nb::none());
   nb::module_ mint = m.def_submodule("mint_layers");  // one is called as a layer of nn is
   cell_class<nn::GroupNormExt>(mint, "GroupNorm",
                                R"(Normalises groups of the channels of (N, C, ...) within each sample.
@@ -285,7 +324,11 @@ Args:
     dtype (dtype): Default: None, that is float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nucella.mint.nn.GroupNorm(2, 4)(Tensor([[1.0, 3.0, 10.0, 30.0]])))
+    [[-0.999995    0.999995   -0.99999994  0.99999994]])")
       .def(
           "__init__",
           noting_arguments(+[](nb::pointer_and_handle<nn::GroupNormExt> self, nb::handle num_groups,
@@ -299,7 +342,8 @@ Raises:
             if (!self.p->weight.defined()) self.h.attr("weight") = nb::none();
             if (!self.p->bias.defined()) self.h.attr("bias") = nb::none();
           }),
-          "num_groups"_a, "num_channels"_a, "eps"_a = 1e-5, "affine"_a = true, "dtype"_a = nb::none());
+          "num_groups"_any, "num_channels"_any, "eps"_any = 1e-5, "affine"_any = true,
+          "dtype"_any = nb::none());
   cell_class<nn::RMSNorm>(m, "RMSNorm", R"(x / sqrt(mean(x^2) + eps) * weight over the last axes.
 
 Args:
@@ -308,7 +352,11 @@ Args:
     dtype (dtype): Default: None, that is float32.
 
 Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.)")
+    TypeError, ValueError: An argument is of another type or out of its range.
+
+Examples:
+    >>> print(nn.RMSNorm(2)(Tensor([[3.0, 4.0]])))
+    [[0.8485281 1.1313708]])")
       .def("__init__",
            noting_arguments(+[](nb::pointer_and_handle<nn::RMSNorm> self, nb::handle shape, nb::handle eps,
                                 nb::handle dtype) {
@@ -316,7 +364,7 @@ Raises:
              init_cell(self, to_shape(shape, "RMSNorm", "normalized_shape"), read.number(eps, "eps"),
                        dtype_or_float32(read, dtype));
            }),
-           "normalized_shape"_a, "eps"_a = 1e-6, "dtype"_a = nb::none());
+           "normalized_shape"_any, "eps"_any = 1e-6, "dtype"_any = nb::none());
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 """Writes layers.json with MindSpore 2.10: results and gradients of layers and functions on the CPU.
 
 A case is an expression (what MindSpore and nucella evaluate alike), the shapes of its inputs ("i4: 3,2" are class
-numbers below 4), and whether the layer is training. Inputs, weights of the loss and parameters follow from values().
+numbers below 4, "b:" bits, "s:" signs, "p:" positive, "q:" the
+same without a gradient), and whether the layer is training. Inputs, weights of the loss and parameters follow from values().
 
 usage: GLOG_v=3 python make_layers.py > layers.json
 """
@@ -55,6 +56,23 @@ CASES = {
     "embedding": ("nn.Embedding(4, 3, embedding_table=Tensor(np.arange(12).reshape(4, 3).astype(np.float32)))",
                   ["i4: 2,3"], True),
     "embedding_one_hot": ("nn.Embedding(4, 3, True, embedding_table='ones', padding_idx=1)", ["i4: 5"], True),
+    **{f"loss_{name.partition('(')[0]}_{i}": (f"nn.{name}", shapes, True) for i, (name, shapes) in enumerate([
+        ("L1Loss()", ["3,5", "3,5"]), ("L1Loss('sum')", ["3,5", "5"]), ("MAELoss('none')", ["3,5", "3,5"]),
+        ("RMSELoss()", ["3,5", "3,5"]), ("SmoothL1Loss()", ["3,5", "3,5"]),
+        ("SmoothL1Loss(0.3, 'mean')", ["3,5", "3,5"]), ("HuberLoss()", ["3,5", "3,5"]),
+        ("HuberLoss('sum', 0.4)", ["3,5", "3,5"]), ("BCELoss()", ["p: 3,4", "b: 3,4"]),
+        ("BCELoss(Tensor(np.full((3, 4), 0.5, np.float32)), 'sum')", ["p: 3,4", "b: 3,4"]),
+        ("BCEWithLogitsLoss()", ["3,5", "b: 3,5"]),
+        ("BCEWithLogitsLoss('none', Tensor([0.5, 1.0, 2.0]), Tensor([2.0, 1.0, 3.0]))", ["5,3", "b: 5,3"]),
+        ("KLDivLoss()", ["3,5", "q: 3,5"]), ("KLDivLoss('batchmean')", ["3,5", "q: 3,5"]),
+        ("HingeEmbeddingLoss()", ["3,5", "s: 3,5"]),
+        ("HingeEmbeddingLoss(0.5, 'none')", ["3,5", "s: 3,5"]), ("MultiLabelSoftMarginLoss()", ["3,5", "b: 3,5"]),
+        ("MultiLabelSoftMarginLoss(Tensor([0.5, 1.0, 2.0]), 'none')", ["5,3", "b: 5,3"]),
+        ("PoissonNLLLoss()", ["3,5", "p: 3,5"]), ("PoissonNLLLoss(full=True, reduction='sum')", ["3,5", "i4: 3,5"]),
+        ("PoissonNLLLoss(False, eps=0.1)", ["p: 3,5", "p: 3,5"]),
+        ("GaussianNLLLoss()", ["3,5", "3,5", "p: 3,5"]), ("GaussianNLLLoss(full=True, eps=0.3)", ["3,5", "3,5", "p: 3,5"]),
+        ("MarginRankingLoss(0.2)", ["7", "7", "s: 7"]), ("CosineEmbeddingLoss()", ["4,3", "4,3", "s: 4"]),
+        ("CosineEmbeddingLoss(0.2, 'none')", ["4,3", "4,3", "s: 4"]),])},
     "clip_by_global_norm": ("lambda x, y: ops.clip_by_global_norm((x, y), 0.5)[1]", ["2,3", "4"], True),
     "clip_by_norm": ("lambda x: ops.clip_by_norm(x, 0.5)", ["2,3"], True),
     "clip_by_norm_3": ("lambda x: ops.clip_by_norm(x.abs(), 0.5, 3.0)", ["2,3"], True),
@@ -71,8 +89,11 @@ def values(shape, step):
 def make_input(text, step):
     kind, _, extents = text.rpartition(": ")
     shape = tuple(int(e) for e in extents.split(","))
-    if kind == "p":
+    if kind in ("p", "q"):
         return np.abs(values(shape, step)) / 2
+    if kind in ("b", "s"):  # 0 and 1, or 1 and -1
+        bits = (np.arange(int(np.prod(shape))) * 5 % 3 % 2).astype(np.float32).reshape(shape)
+        return bits if kind == "b" else 1 - 2 * bits
     if kind.startswith("i"):
         return (np.arange(int(np.prod(shape))) * 5 % int(kind[1:])).astype(np.int32).reshape(shape)
     return values(shape, step)
@@ -85,7 +106,7 @@ def run(expression, shapes, train):
         call.set_train(train)
         parameters = list(call.trainable_params())
     inputs = [Tensor(make_input(text, step)) for step, text in enumerate(shapes)]
-    places = tuple(i for i, text in enumerate(shapes) if not text.startswith("i"))
+    places = tuple(i for i, text in enumerate(shapes) if text[0] not in "ibsq")
     weight = None
 
     def loss(*args):

@@ -7,9 +7,29 @@ from conftest import f32
 import nucella as ms
 from nucella import Tensor, nn
 
-PLAIN = ["CELU", "ELU", "FastGelu", "GELU", "GLU", "HShrink", "HSigmoid", "HSwish", "Hardtanh", "LeakyReLU",
-         "LogSigmoid", "LogSoftmax", "Mish", "PReLU", "ReLU6", "SiLU", "SoftShrink", "Softmax2d", "Softmin", "Softsign",
-         "Tanhshrink"]
+PLAIN = [
+    "CELU",
+    "ELU",
+    "FastGelu",
+    "GELU",
+    "GLU",
+    "HShrink",
+    "HSigmoid",
+    "HSwish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "ReLU6",
+    "SiLU",
+    "SoftShrink",
+    "Softmax2d",
+    "Softmin",
+    "Softsign",
+    "Tanhshrink",
+]
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -18,9 +38,35 @@ def test_they_print_their_names(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["celu", "elu", "fast_gelu", "gelu", "glu", "hardtanh", "hshrink", "hsigmoid", "hswish", "leakyrelu",
-             "logsigmoid", "logsoftmax", "mish", "prelu", "relu", "relu6", "sigmoid", "silu", "softmax", "softmax2d",
-             "softmin", "softshrink", "softsign", "tanh", "tanhshrink"])
+    "name",
+    [
+        "celu",
+        "elu",
+        "fast_gelu",
+        "gelu",
+        "glu",
+        "hardtanh",
+        "hshrink",
+        "hsigmoid",
+        "hswish",
+        "leakyrelu",
+        "logsigmoid",
+        "logsoftmax",
+        "mish",
+        "prelu",
+        "relu",
+        "relu6",
+        "sigmoid",
+        "silu",
+        "softmax",
+        "softmax2d",
+        "softmin",
+        "softshrink",
+        "softsign",
+        "tanh",
+        "tanhshrink",
+    ],
+)
 def test_get_activation_knows_them(name):
     layer = nn.get_activation(name)
     assert type(layer).__name__.lower() == name.replace("_", "")
@@ -37,13 +83,22 @@ def test_get_activation_refuses():
 
 @pytest.mark.parametrize(
     "make, error",
-    [(lambda: nn.GELU(1), TypeError), (lambda: nn.LeakyReLU("a"), TypeError), (lambda: nn.Hardtanh(2, 1), ValueError),
-     (lambda: nn.PReLU(0), ValueError), (lambda: nn.PReLU(1.0), TypeError), (lambda: nn.PReLU(2, "a"), TypeError),
-     (lambda: nn.PReLU(3, [0.1]), ValueError), (lambda: nn.Threshold(), TypeError),
-     (lambda: nn.LogSoftmax(1.0), TypeError),
-     (lambda: nn.Embedding(4.0, 3), TypeError), (lambda: nn.Embedding(0, 3), ValueError),
-     (lambda: nn.Embedding(4, 3, padding_idx=4), ValueError), (lambda: nn.Embedding(4, 3, use_one_hot=1), TypeError),
-     (lambda: nn.Embedding(4, 3, embedding_table=Tensor(np.ones((3, 3), np.float32))), ValueError)],
+    [
+        (lambda: nn.GELU(1), TypeError),
+        (lambda: nn.LeakyReLU("a"), TypeError),
+        (lambda: nn.Hardtanh(2, 1), ValueError),
+        (lambda: nn.PReLU(0), ValueError),
+        (lambda: nn.PReLU(1.0), TypeError),
+        (lambda: nn.PReLU(2, "a"), TypeError),
+        (lambda: nn.PReLU(3, [0.1]), ValueError),
+        (lambda: nn.Threshold(), TypeError),
+        (lambda: nn.LogSoftmax(1.0), TypeError),
+        (lambda: nn.Embedding(4.0, 3), TypeError),
+        (lambda: nn.Embedding(0, 3), ValueError),
+        (lambda: nn.Embedding(4, 3, padding_idx=4), ValueError),
+        (lambda: nn.Embedding(4, 3, use_one_hot=1), TypeError),
+        (lambda: nn.Embedding(4, 3, embedding_table=Tensor(np.ones((3, 3), np.float32))), ValueError),
+    ],
 )
 def test_constructors_refuse(make, error):
     with pytest.raises(error):
@@ -52,10 +107,16 @@ def test_constructors_refuse(make, error):
 
 @pytest.mark.parametrize(
     "net, x, error",
-    [(nn.CELU(0.0), f32(1), ValueError), (nn.Softmax2d(), f32(1), ValueError), (nn.GLU(), f32(1), ValueError),
-     (nn.PReLU(3), f32(1, 2), ValueError), (nn.LogSoftmax(2), f32(1), ValueError),
-     (nn.Embedding(4, 3), f32(1), TypeError),
-     (nn.Embedding(4, 3), Tensor([5]), IndexError), (nn.GELU(), Tensor([1]), TypeError)],
+    [
+        (nn.CELU(0.0), f32(1), ValueError),
+        (nn.Softmax2d(), f32(1), ValueError),
+        (nn.GLU(), f32(1), ValueError),
+        (nn.PReLU(3), f32(1, 2), ValueError),
+        (nn.LogSoftmax(2), f32(1), ValueError),
+        (nn.Embedding(4, 3), f32(1), TypeError),
+        (nn.Embedding(4, 3), Tensor([5]), IndexError),
+        (nn.GELU(), Tensor([1]), TypeError),
+    ],
 )
 def test_inputs_are_refused(net, x, error):
     with pytest.raises(error):

@@ -21,8 +21,11 @@ def values(shape, step):
 def make_input(text, step):
     kind, _, extents = text.rpartition(": ")
     shape = tuple(int(e) for e in extents.split(","))
-    if kind == "p":
+    if kind in ("p", "q"):
         return np.abs(values(shape, step)) / 2
+    if kind in ("b", "s"):
+        bits = (np.arange(int(np.prod(shape))) * 5 % 3 % 2).astype(np.float32).reshape(shape)
+        return bits if kind == "b" else 1 - 2 * bits
     if kind.startswith("i"):
         return (np.arange(int(np.prod(shape))) * 5 % int(kind[1:])).astype(np.int32).reshape(shape)
     return values(shape, step)
@@ -41,7 +44,7 @@ def test_as_mindspore(name):
         call.set_train(case["train"])
         parameters = list(call.trainable_params())
     inputs = [Tensor(make_input(text, step)) for step, text in enumerate(case["inputs"])]
-    places = tuple(i for i, text in enumerate(case["inputs"]) if not text.startswith("i"))
+    places = tuple(i for i, text in enumerate(case["inputs"]) if text[0] not in "ibsq")
     weight = Tensor(values(tuple(case["shape"]), 7))
 
     def loss(*args):

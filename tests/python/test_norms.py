@@ -41,8 +41,7 @@ def test_names_of_parameters():
         return [p.name for p in net.get_parameters()]
 
     assert names(nn.BatchNorm1d(1)) == names(nn.InstanceNorm1d(1)) == ["mean", "variance", "gamma", "beta"]
-    assert names(nn.SequentialCell(nn.BatchNorm2d(1))) == [
-        "0.moving_mean", "0.moving_variance", "0.gamma", "0.beta"]
+    assert names(nn.SequentialCell(nn.BatchNorm2d(1))) == ["0.moving_mean", "0.moving_variance", "0.gamma", "0.beta"]
     assert names(nn.BatchNorm3d(1)) == ["bn2d.moving_mean", "bn2d.moving_variance", "bn2d.gamma", "bn2d.beta"]
     assert list(nn.BatchNorm1d(1).state_dict()) == ["moving_mean", "moving_variance", "gamma", "beta"]
     assert [p.requires_grad for p in nn.BatchNorm1d(1, affine=False).get_parameters()] == [False] * 4
@@ -52,16 +51,25 @@ def test_names_of_parameters():
 
 @pytest.mark.parametrize(
     "make, error",
-    [(lambda: nn.BatchNorm2d(0), ValueError), (lambda: nn.BatchNorm2d(3, momentum=2), ValueError),
-     (lambda: nn.BatchNorm2d(3.0), TypeError), (lambda: nn.BatchNorm2d(3, affine=1), TypeError),
-     (lambda: nn.BatchNorm2d(3, use_batch_statistics=1), ValueError),
-     (lambda: nn.BatchNorm2d(3, gamma_init="f"), ValueError),
-     (lambda: nn.BatchNorm1d(3, data_format="NHWC"), ValueError), (lambda: nn.LayerNorm(2), TypeError),
-     (lambda: nn.LayerNorm(()), ValueError), (lambda: nn.GroupNorm(2, 3), ValueError),
-     (lambda: nn.GroupNorm(0, 3), ValueError),
-     (lambda: nn.GroupNorm(1.0, 3), TypeError), (lambda: nn.InstanceNorm1d(3, momentum=-1.0), ValueError),
-     (lambda: nn.CrossEntropyLoss(reduction="max"), ValueError), (lambda: nn.CrossEntropyLoss(weight=1), TypeError),
-     (lambda: nn.CrossEntropyLoss(label_smoothing=2.0), ValueError), (lambda: nn.NLLLoss(ignore_index="a"), TypeError)],
+    [
+        (lambda: nn.BatchNorm2d(0), ValueError),
+        (lambda: nn.BatchNorm2d(3, momentum=2), ValueError),
+        (lambda: nn.BatchNorm2d(3.0), TypeError),
+        (lambda: nn.BatchNorm2d(3, affine=1), TypeError),
+        (lambda: nn.BatchNorm2d(3, use_batch_statistics=1), ValueError),
+        (lambda: nn.BatchNorm2d(3, gamma_init="f"), ValueError),
+        (lambda: nn.BatchNorm1d(3, data_format="NHWC"), ValueError),
+        (lambda: nn.LayerNorm(2), TypeError),
+        (lambda: nn.LayerNorm(()), ValueError),
+        (lambda: nn.GroupNorm(2, 3), ValueError),
+        (lambda: nn.GroupNorm(0, 3), ValueError),
+        (lambda: nn.GroupNorm(1.0, 3), TypeError),
+        (lambda: nn.InstanceNorm1d(3, momentum=-1.0), ValueError),
+        (lambda: nn.CrossEntropyLoss(reduction="max"), ValueError),
+        (lambda: nn.CrossEntropyLoss(weight=1), TypeError),
+        (lambda: nn.CrossEntropyLoss(label_smoothing=2.0), ValueError),
+        (lambda: nn.NLLLoss(ignore_index="a"), TypeError),
+    ],
 )
 def test_constructors_refuse(make, error):
     with pytest.raises(error):
@@ -70,9 +78,17 @@ def test_constructors_refuse(make, error):
 
 def test_inputs_of_other_shapes_are_refused():
     x3, x4 = Tensor(numbers(2, 3, 2)), Tensor(numbers(2, 3, 2, 2))
-    for net, x in ((nn.BatchNorm2d(3), x3), (nn.BatchNorm2d(4), x4), (nn.BatchNorm1d(3), x4), (nn.LayerNorm((4,)), x3),
-                   (nn.LayerNorm((3, 2)), x3), (nn.GroupNorm(1, 4), x4), (nn.InstanceNorm2d(3), x3),
-                   (nn.RMSNorm(3), x3), (mint.nn.LayerNorm(3), x3)):
+    for net, x in (
+        (nn.BatchNorm2d(3), x3),
+        (nn.BatchNorm2d(4), x4),
+        (nn.BatchNorm1d(3), x4),
+        (nn.LayerNorm((4,)), x3),
+        (nn.LayerNorm((3, 2)), x3),
+        (nn.GroupNorm(1, 4), x4),
+        (nn.InstanceNorm2d(3), x3),
+        (nn.RMSNorm(3), x3),
+        (mint.nn.LayerNorm(3), x3),
+    ):
         with pytest.raises(ValueError):
             net(x)
     with pytest.raises(RuntimeError):
@@ -100,8 +116,10 @@ def test_batch_norm_of_large_means_stays_precise(shape):
 
 def test_channels_last_images_are_normalised_alike():
     x = numbers(2, 8, 6, 5)
-    conv = nn.Conv2d(8, 8, 1, weight_init=Tensor(np.eye(8, dtype=np.float32).reshape(8, 8, 1, 1)))
-    bn = nn.BatchNorm2d(8)
+    conv, bn = (
+        nn.Conv2d(8, 8, 1, weight_init=Tensor(np.eye(8, dtype=np.float32).reshape(8, 8, 1, 1))),
+        nn.BatchNorm2d(8),
+    )
     bn.set_train()
     through = bn(conv(Tensor(x)))
     np.testing.assert_allclose(through.asnumpy(), nn.BatchNorm2d(8).set_train()(Tensor(x)).asnumpy(), atol=1e-5)
@@ -197,14 +215,18 @@ def test_clip_functions_take_one_tensor_or_many():
 
 @pytest.mark.parametrize(
     "call, error",
-    [(lambda y: ops.clip_by_global_norm([y], clip_norm=0.0), ValueError),
-     (lambda y: ops.clip_by_global_norm([]), ValueError),
-     (lambda y: ops.clip_by_global_norm([y], use_norm=2.0), ValueError),
-     (lambda y: ops.clip_by_global_norm([1]), TypeError),
-     (lambda y: ops.clip_by_norm(y, "a"), TypeError), (lambda y: ops.clip_by_norm([], 1), ValueError),
-     (lambda y: ops.clip_by_norm(y * float("nan"), 1, error_if_nonfinite=True), RuntimeError),
-     (lambda y: ops.clip_by_value(y), ValueError), (lambda y: ops.clip_by_value(1, 1), TypeError),
-     (lambda y: ops.clip_by_value(y, "a"), TypeError)],
+    [
+        (lambda y: ops.clip_by_global_norm([y], clip_norm=0.0), ValueError),
+        (lambda y: ops.clip_by_global_norm([]), ValueError),
+        (lambda y: ops.clip_by_global_norm([y], use_norm=2.0), ValueError),
+        (lambda y: ops.clip_by_global_norm([1]), TypeError),
+        (lambda y: ops.clip_by_norm(y, "a"), TypeError),
+        (lambda y: ops.clip_by_norm([], 1), ValueError),
+        (lambda y: ops.clip_by_norm(y * float("nan"), 1, error_if_nonfinite=True), RuntimeError),
+        (lambda y: ops.clip_by_value(y), ValueError),
+        (lambda y: ops.clip_by_value(1, 1), TypeError),
+        (lambda y: ops.clip_by_value(y, "a"), TypeError),
+    ],
 )
 def test_clip_functions_refuse(call, error):
     with pytest.raises(error):

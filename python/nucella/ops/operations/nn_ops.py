@@ -186,6 +186,11 @@ class BatchNorm(Primitive):
 
     The result is (output, mean, variance, mean, variance) with the statistics that were used. Training moves the
     given ones: mean = (1 - momentum) * mean + momentum * batch_mean, and the variance likewise, unbiased.
+
+    Examples:
+        >>> one, zero = Tensor([1.0, 1.0]), Tensor([0.0, 0.0])
+        >>> print(ops.BatchNorm()(Tensor([[1.0, 2.0]]), one, zero, one, one)[0])
+        [[0.       0.999995]]
     """
 
     @prim_attr_register
@@ -204,6 +209,10 @@ class Dropout(Primitive):
 
     The result is (output, mask), the mask being 1 where an element has stayed. With one of the seeds, a new
     Dropout gives the same masks again; without any they follow from nucella.set_seed.
+
+    Examples:
+        >>> print(ops.Dropout(keep_prob=1.0)(Tensor([1.0, 2.0]))[0])
+        [1. 2.]
     """
 
     @prim_attr_register
@@ -217,7 +226,14 @@ class Dropout(Primitive):
 
 
 class AdamWeightDecay(Primitive):
-    """One step of Adam with decoupled weight decay: changes `var`, `m` and `v` in place and returns them."""
+    """One step of Adam with decoupled weight decay: changes `var`, `m` and `v` in place and returns them.
+
+    Examples:
+        >>> var, m, v = (Parameter(Tensor([x]), name=n) for n, x in (("w", 1.0), ("m", 0.0), ("v", 0.0)))
+        >>> _ = ops.AdamWeightDecay()(var, m, v, 0.5, 0.9, 0.999, 1e-6, 0.0, Tensor([1.0]))
+        >>> print(var.value())
+        [-0.5810888]
+    """
 
     @prim_attr_register
     def __init__(self, use_locking=False):
