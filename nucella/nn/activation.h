@@ -47,7 +47,7 @@ class Identity : public CellOf<Identity> {
   Tensor construct(const Tensor& x) { return x; }
 };
 
-/// A new activation by MindSpore's name: relu, sigmoid, tanh, softmax. KeyError for another one.
+/// A new activation layer by MindSpore's name ("relu", "gelu", "leakyrelu", ...). KeyError for another one.
 CellPtr get_activation(std::string_view name);
 
 /// Nothing, the name of an activation, or a Cell.
