@@ -1,5 +1,3 @@
-#include <omp.h>
-
 #include <atomic>
 #include <cfenv>
 
@@ -10,17 +8,21 @@ namespace {
 
 constexpr int kWatched = FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO;
 
-// The processor keeps the flags per thread: all threads that kernels may have run on are asked.
+// The processor keeps the flags per thread: each thread that kernels may have run on gets one piece of the
+// loop.
+template <class F>
+void on_all_threads(F body) {
+  parallel_for(0, num_threads(), 1, [&](int64_t, int64_t) { body(); });
+}
+
 int raised_flags() {
-  int flags = 0;
-#pragma omp parallel reduction(| : flags)
-  flags |= std::fetestexcept(kWatched);
+  std::atomic<int> flags = 0;
+  on_all_threads([&] { flags |= std::fetestexcept(kWatched); });
   return flags;
 }
 
 void clear_flags() {
-#pragma omp parallel
-  std::feclearexcept(kWatched);
+  on_all_threads([] { std::feclearexcept(kWatched); });
 }
 
 void write_status(const Tensor& status, int flags) {
