@@ -25,7 +25,7 @@ void bind_number(nb::module_& m, const char* name, const char* argument, double 
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<Layer> self, nb::handle value) {
              init_cell(self, ArgumentReader(who).number(value, what));
            }),
-           nb::arg(argument) = fallback);
+           nb::arg(argument).none() = fallback);
 }
 
 // A layer along an axis.

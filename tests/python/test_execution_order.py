@@ -1,6 +1,5 @@
 """Whether the communications of processes go together, and what is said about it."""
 
-import logging
 
 import pytest
 
@@ -99,28 +98,3 @@ def test_one_process_has_nothing_to_note(said):
         comm_exec_order_check("stop")
     with pytest.raises(TypeError, match="must be str, got int"):
         comm_exec_order_check(1)
-
-
-def test_the_level_of_the_log_is_glog_v(monkeypatch):
-    seen = []
-    handler = logging.Handler()
-    handler.emit = lambda record: seen.append(record.getMessage())
-    logging.getLogger("nucella").addHandler(handler)
-    try:
-        for level in ("", "0", "4", "none"):
-            monkeypatch.setenv("GLOG_v", level)
-            log.info("info %s", level)
-            log.warning("warning %s", level)
-            log.critical("critical %s", level)
-    finally:
-        logging.getLogger("nucella").removeHandler(handler)
-    assert seen == [
-        "warning ",
-        "critical ",
-        "info 0",
-        "warning 0",
-        "critical 0",
-        "critical 4",
-        "warning none",
-        "critical none",
-    ]
