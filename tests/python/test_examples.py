@@ -1,9 +1,13 @@
 """The Python examples run, and README shows the real one."""
 
 import ast
+import importlib.util
+import json
 import pathlib
 import subprocess
 import sys
+
+import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -28,3 +32,16 @@ def test_readme_shows_the_example_as_it_is():
     readme = (ROOT / "README.md").read_text()
     shown = readme.split("```python\n", 1)[1].split("```", 1)[0]
     assert shown in (ROOT / "examples" / "no_init_parameters.py").read_text()
+
+
+def test_sentence_embeddings_are_those_of_transformers(monkeypatch):
+    """With a tiny BERT of random weights; tools/check_minilm.py tries the pretrained one."""
+    spec = importlib.util.spec_from_file_location("sentence_embeddings", ROOT / "examples/sentence_embeddings.py")
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    sizes = {"LAYERS": 2, "HIDDEN": 16, "HEADS": 4, "INTERMEDIATE": 32, "VOCABULARY": 108, "POSITIONS": 24}
+    for name, value in sizes.items():
+        monkeypatch.setattr(example, name, value)
+    embed = example.Embedder(ROOT / "tests/golden/bert")
+    for case in json.loads((ROOT / "tests/golden/bert/embeddings.json").read_text()):
+        assert embed(case["text"]) @ np.array(case["embedding"]) > 0.999999, case["text"]
