@@ -63,7 +63,7 @@ def main():
         if len(text) == 1 and text != chr(code):
             singles.append((code, ord(text)))
         elif len(text) > 1:
-            others.append((code, *map(ord, text)))
+            others.append((code, *map(ord, text), 0)[:4])
     print(f'// Made by tools/make_text_tables.py from Unicode {unicodedata.unidata_version}; do not edit.\n')
     emit('Range', 'kPunctuation', ranges('P'))
     emit('Range', 'kOther', ranges('C'))

@@ -18,7 +18,7 @@ struct FoldPair {
 };
 struct FoldText {
   uint32_t character;
-  char32_t text[3];  // up to the first 0
+  char32_t first, second, third;  // 0: no more
 };
 
 #include "nucella/data/text_tables.inc"
@@ -73,7 +73,7 @@ void append_folded(std::u32string& out, uint32_t c) {
   }
   if (const FoldText* text = std::ranges::lower_bound(kFoldTexts, c, {}, &FoldText::character);
       text != std::end(kFoldTexts) && text->character == c) {
-    for (const char32_t part : text->text)
+    for (const char32_t part : {text->first, text->second, text->third})
       if (part != 0) out += part;
     return;
   }
