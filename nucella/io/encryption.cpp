@@ -18,7 +18,7 @@ namespace {
 
 constexpr uint64_t kPiece = uint64_t{64} << 20;  // plain bytes of a piece
 constexpr size_t kStep = 1 << 20;                // bytes that go through the cipher at a time
-constexpr size_t kVector = 16, kGcmVector = 12, kTag = 16;
+constexpr size_t kVector = 16, kTag = 16;
 
 struct Mode {
   std::string_view name;
