@@ -130,3 +130,26 @@ def test_the_best_epoch_is_kept_besides_the_newest(tmp_path):
     saved = nucella.load_checkpoint(tmp_path / "a-best.ckpt")["weight"].asnumpy()
     np.testing.assert_array_equal(saved, best.predict_network.weight.asnumpy())
     assert min(losses) < losses[2]
+
+
+def test_a_child_named_train_is_taken_up_too(tmp_path):
+    class Holder(nn.Cell):
+        def __init__(self):
+            super().__init__()
+            self.train = nn.Dense(4, 2)
+
+        def construct(self, x):
+            return self.train(x)
+
+    def make():
+        nucella.set_seed(1)
+        net = Holder()
+        loss = nn.SoftmaxCrossEntropyWithLogits(sparse=True, reduction="mean")
+        return Model(net, loss, nn.Momentum(net.trainable_params(), 0.1, 0.9)), net
+
+    model, net = make()
+    callback = ModelCheckpoint("a", str(tmp_path), CheckpointConfig(append_info=["training_state"]))
+    model.train(1, batches(), callback)
+    resumed, other = make()
+    resumed.train(1, batches(), resume_from=callback.latest_ckpt_file_name)
+    np.testing.assert_array_equal(other.train.weight.asnumpy(), net.train.weight.asnumpy())

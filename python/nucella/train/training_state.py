@@ -15,6 +15,9 @@ __all__ = ["Position", "random_state", "resume", "set_random_state", "state_of"]
 _EPOCH, _STEP, _RUN_STEP, _PASSES = "train.epoch", "train.step", "train.run_step", "train.passes"
 _SEED = "train.seed"
 _NOW, _EPOCH_BEGIN = "train.random.", "train.epoch_random."
+_GENERATORS = ("ops", "numpy_words", "numpy_rest", "python_words")
+# By whole names: a net may have a child named `train`.
+_OWN = {_EPOCH, _STEP, _RUN_STEP, _PASSES, _SEED, *(p + g for p in (_NOW, _EPOCH_BEGIN) for g in _GENERATORS)}
 
 Position = collections.namedtuple("Position", "epoch step passes epoch_random random")
 Position.__doc__ = """Epochs made, steps made of the next one, how often each part of the data was read before it,
@@ -69,7 +72,7 @@ def resume(params, path, format="ckpt"):
     missing = [p.name for p in params.train_network.get_parameters() if p.name not in entries]
     if missing or _EPOCH not in entries:
         raise ValueError(f"resume: '{path}' lacks {', '.join(missing) or 'the state of a run'}")
-    state = {name: value for name, value in entries.items() if name.startswith("train.")}
+    state = {name: value for name, value in entries.items() if name in _OWN}
     seed = int(state[_SEED].asnumpy()) if _SEED in state else None
     if seed != get_seed():
         raise ValueError(f"resume: the seed was {seed} when '{path}' was saved, now it is {get_seed()}")
@@ -85,7 +88,7 @@ def resume(params, path, format="ckpt"):
 
 
 def _part(state, prefix):
-    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+    return {name: state[prefix + name] for name in _GENERATORS}
 
 
 def _integers(values):
