@@ -19,6 +19,7 @@
 #include "nucella/optim/rprop.h"
 #include "nucella/tensor/create.h"
 #include "tests/support/files.h"
+#include "tests/support/optimizer_steps.h"
 
 namespace nucella::nn {
 namespace {
@@ -28,20 +29,6 @@ using testing::HasSubstr;
 using testing::Pointwise;
 using testing::ThrowsMessage;
 using Floats = std::vector<float>;
-
-constexpr int kSteps = 20;
-
-// As in tests/golden/make_optimizers.py.
-Tensor values(const Shape& shape, int64_t step) {
-  Floats numbers;
-  for (int64_t i = 0; i < shape.numel(); ++i)
-    numbers.push_back(static_cast<float>((7 * i + 13 * step) % 11 - 5) / 8);
-  return tensor_of(numbers, shape);
-}
-
-std::vector<Parameter> fresh_parameters() {
-  return {Parameter(values({3, 2}, 100), "w"), Parameter(values({2}, 200), "norm.gamma")};
-}
 
 std::vector<ParamGroup> groups(const std::vector<Parameter>& p) {
   return {{.params = {p[0]}, .lr = 0.05, .weight_decay = 0.1}, {.params = {p[1]}}, {.order_params = p}};
@@ -53,7 +40,8 @@ const nlohmann::json& golden() {
 }
 
 void run(Optimizer& optimizer) {
-  for (int step = 0; step < kSteps; ++step) optimizer.step({values({3, 2}, step), values({2}, step)});
+  for (int step = 0; step < test::kSteps; ++step)
+    optimizer.step({test::step_values({3, 2}, step), test::step_values({2}, step)});
 }
 
 using Make = std::function<std::shared_ptr<Optimizer>(const std::vector<Parameter>&)>;
@@ -62,16 +50,10 @@ using Make = std::function<std::shared_ptr<Optimizer>(const std::vector<Paramete
 void expect_as_mindspore(const std::string& name, const Make& make, bool names_too = true) {
   ASSERT_TRUE(golden().contains(name)) << name;
   const nlohmann::json& expected = golden()[name];
-  const std::vector<Parameter> params = fresh_parameters();
+  const std::vector<Parameter> params = test::fresh_parameters();
   const auto optimizer = make(params);
   run(*optimizer);
-  EXPECT_THAT(params[0].to_vector<float>(), Pointwise(FloatNear(1e-5F), expected["w"].get<Floats>())) << name;
-  EXPECT_THAT(params[1].to_vector<float>(), Pointwise(FloatNear(1e-5F), expected["gamma"].get<Floats>()))
-      << name;
-  if (!names_too) return;
-  std::vector<std::string> names;
-  for (const Parameter& p : optimizer->get_parameters()) names.push_back(p.name());
-  EXPECT_EQ(names, expected["parameters"].get<std::vector<std::string>>()) << name;
+  test::expect_recorded(expected, params, *optimizer, name, names_too);
 }
 
 template <class O, class... A>
@@ -230,12 +212,12 @@ TEST(AdaptiveOptimizers, WeightDecayFollowsACellAsMindSpore) {
 
 // MindSpore has no kernels for the processor: the formulas of the paper, in double precision.
 TEST(AdaptiveOptimizers, LambAsInThePaper) {
-  const std::vector<Parameter> params = fresh_parameters();
+  const std::vector<Parameter> params = test::fresh_parameters();
   Lamb optimizer(params, 0.1, {.beta1 = 0.8, .beta2 = 0.99, .eps = 1e-3, .weight_decay = 0.1});
   std::vector<double> w(6), m(6), v(6);
-  for (size_t i = 0; i < 6; ++i) w[i] = values({3, 2}, 100).to_vector<float>()[i];
-  for (int step = 1; step <= kSteps; ++step) {
-    const Floats g = values({3, 2}, step - 1).to_vector<float>();
+  for (size_t i = 0; i < 6; ++i) w[i] = test::step_values({3, 2}, 100).to_vector<float>()[i];
+  for (int step = 1; step <= test::kSteps; ++step) {
+    const Floats g = test::step_values({3, 2}, step - 1).to_vector<float>();
     std::vector<double> u(6);
     double weights = 0, updates = 0;
     for (size_t i = 0; i < 6; ++i) {
@@ -247,7 +229,7 @@ TEST(AdaptiveOptimizers, LambAsInThePaper) {
       updates += u[i] * u[i];
     }
     for (size_t i = 0; i < 6; ++i) w[i] -= 0.1 * std::sqrt(weights / updates) * u[i];
-    optimizer.step({values({3, 2}, step - 1), values({2}, step - 1)});
+    optimizer.step({test::step_values({3, 2}, step - 1), test::step_values({2}, step - 1)});
   }
   for (size_t i = 0; i < 6; ++i) EXPECT_NEAR(params[0].to_vector<float>()[i], w[i], 1e-5);
 }
@@ -281,7 +263,7 @@ TEST(AdaptiveOptimizers, LarsClipsToTheRate) {
 }
 
 TEST(AdaptiveOptimizers, RefuseWhatMindSporeRefuses) {
-  const std::vector<Parameter> p = fresh_parameters();
+  const std::vector<Parameter> p = test::fresh_parameters();
   const auto refuses = [](auto make, const char* text) {
     EXPECT_THAT(make, ThrowsMessage<ValueError>(HasSubstr(text)));
   };

@@ -9,6 +9,7 @@
 #include "nucella/optim/sgd.h"
 #include "nucella/tensor/create.h"
 #include "tests/support/files.h"
+#include "tests/support/optimizer_steps.h"
 
 namespace nucella::nn {
 namespace {
@@ -20,20 +21,10 @@ using testing::Pointwise;
 using testing::ThrowsMessage;
 using Floats = std::vector<float>;
 
-constexpr int kSteps = 20;
-
-// As in tests/golden/make_groups.py.
-Tensor values(const Shape& shape, int64_t step) {
-  Floats numbers;
-  for (int64_t i = 0; i < shape.numel(); ++i)
-    numbers.push_back(static_cast<float>((7 * i + 13 * step) % 11 - 5) / 8);
-  return tensor_of(numbers, shape);
-}
-
 struct Params {
-  Parameter conv{values({2, 16}, 300), "conv.weight"};
-  Parameter fc{values({3, 2}, 100), "fc.weight"};
-  Parameter gamma{values({2}, 200), "norm.gamma"};
+  Parameter conv{test::step_values({2, 16}, 300), "conv.weight"};
+  Parameter fc{test::step_values({3, 2}, 100), "fc.weight"};
+  Parameter gamma{test::step_values({2}, 200), "norm.gamma"};
 };
 
 struct Hyperbola : LearningRateSchedule {
@@ -44,8 +35,8 @@ struct Hyperbola : LearningRateSchedule {
 
 Floats table(bool reversed = false) {
   Floats rates;
-  for (int i = 0; i < kSteps; ++i)
-    rates.push_back(static_cast<float>(0.1 / (1 + (reversed ? kSteps - 1 - i : i))));
+  for (int i = 0; i < test::kSteps; ++i)
+    rates.push_back(static_cast<float>(0.1 / (1 + (reversed ? test::kSteps - 1 - i : i))));
   return rates;
 }
 
@@ -74,9 +65,10 @@ void expect_as_mindspore(const std::string& name, const Make& make) {
     const Params p;
     const auto optimizer =
         make(groups(kind, p), kind == "default_table" ? LearningRate(table()) : LearningRate(0.1));
-    for (int step = 0; step < kSteps; ++step) {
+    for (int step = 0; step < test::kSteps; ++step) {
       Tensors gradients;
-      for (const Parameter& param : optimizer->parameters()) gradients.push_back(values(param.shape(), step));
+      for (const Parameter& param : optimizer->parameters())
+        gradients.push_back(test::step_values(param.shape(), step));
       optimizer->step(gradients);
     }
     std::vector<std::string> names, rates;
@@ -135,9 +127,9 @@ TEST(ParamGroups, CentralizedGradientsHaveNoMean) {
   Params expected;
   SGD sgd({{.params = {p.conv, p.fc, p.gamma}, .weight_decay = 0.5, .grad_centralization = true}}, 1.0,
           {.loss_scale = 2});
-  sgd.step({values({2, 16}, 1), values({3, 2}, 1), values({2}, 1)});
+  sgd.step({test::step_values({2, 16}, 1), test::step_values({3, 2}, 1), test::step_values({2}, 1)});
   const auto decayed = [](const Parameter& w, const Shape& shape) {
-    return ops::add(ops::mul(values(shape, 1), scalar(0.5)), ops::mul(w, scalar(0.5)));
+    return ops::add(ops::mul(test::step_values(shape, 1), scalar(0.5)), ops::mul(w, scalar(0.5)));
   };
   const Tensor g = decayed(expected.conv, {2, 16});
   const Tensor centered = ops::sub(g, ops::reduce_mean(g, {1}, true));

@@ -14,6 +14,7 @@
 #include "nucella/optim/train_one_step.h"
 #include "nucella/tensor/create.h"
 #include "tests/support/files.h"
+#include "tests/support/optimizer_steps.h"
 
 namespace nucella::nn {
 namespace {
@@ -23,20 +24,6 @@ using testing::HasSubstr;
 using testing::Pointwise;
 using testing::ThrowsMessage;
 using Floats = std::vector<float>;
-
-constexpr int kSteps = 20;
-
-// As in tests/golden/make_training.py.
-Tensor values(const Shape& shape, int64_t step) {
-  Floats numbers;
-  for (int64_t i = 0; i < shape.numel(); ++i)
-    numbers.push_back(static_cast<float>((7 * i + 13 * step) % 11 - 5) / 8);
-  return tensor_of(numbers, shape);
-}
-
-std::vector<Parameter> fresh_parameters() {
-  return {Parameter(values({3, 2}, 100), "w"), Parameter(values({2}, 200), "norm.gamma")};
-}
 
 const nlohmann::json& training() {
   static const auto document = nlohmann::json::parse(test::read_file(test::golden("training.json")));
@@ -48,18 +35,13 @@ using Make = std::function<std::shared_ptr<Optimizer>(std::vector<Parameter>)>;
 // Twenty steps end where MindSpore's do, and the parameters have MindSpore's names and order.
 void expect_as_mindspore(const std::string& name, const Make& make) {
   const nlohmann::json& expected = training()["optimizers"][name];
-  const std::vector<Parameter> params = fresh_parameters();
+  const std::vector<Parameter> params = test::fresh_parameters();
   const auto optimizer = make(params);
-  for (int step = 0; step < kSteps; ++step) {
-    optimizer->step({values({3, 2}, step), values({2}, step)});
+  for (int step = 0; step < test::kSteps; ++step) {
+    optimizer->step({test::step_values({3, 2}, step), test::step_values({2}, step)});
     EXPECT_EQ(optimizer->steps(), step + 1);
   }
-  EXPECT_THAT(params[0].to_vector<float>(), Pointwise(FloatNear(1e-5F), expected["w"].get<Floats>())) << name;
-  EXPECT_THAT(params[1].to_vector<float>(), Pointwise(FloatNear(1e-5F), expected["gamma"].get<Floats>()))
-      << name;
-  std::vector<std::string> names;
-  for (const Parameter& p : optimizer->get_parameters()) names.push_back(p.name());
-  EXPECT_EQ(names, expected["parameters"].get<std::vector<std::string>>()) << name;
+  test::expect_recorded(expected, params, *optimizer, name);
 }
 
 TEST(Optimizer, SgdAsMindSpore) {
@@ -93,7 +75,7 @@ TEST(Optimizer, MomentumWithNesterov) {
 
 TEST(Optimizer, TableOfRatesAsMindSpore) {
   Floats rates;
-  for (int i = 0; i < kSteps; ++i) rates.push_back(static_cast<float>(0.1 / (1 + i)));
+  for (int i = 0; i < test::kSteps; ++i) rates.push_back(static_cast<float>(0.1 / (1 + i)));
   expect_as_mindspore("momentum_table", [&](auto p) { return std::make_shared<Momentum>(p, rates, 0.9); });
 }
 
@@ -137,15 +119,15 @@ TEST(Optimizer, ATableEndsWithAnError) {
 }
 
 TEST(Optimizer, StateCostsNothingBeforeTheFirstStep) {
-  const std::vector<Parameter> params = fresh_parameters();
+  const std::vector<Parameter> params = test::fresh_parameters();
   Adam adam(params);
   EXPECT_TRUE(adam.state().back().has_init());
-  adam.step({values({3, 2}, 0), values({2}, 0)});
+  adam.step({test::step_values({3, 2}, 0), test::step_values({2}, 0)});
   EXPECT_FALSE(adam.state().back().has_init());
 }
 
 TEST(Optimizer, RefusesWrongArguments) {
-  const std::vector<Parameter> params = fresh_parameters();
+  const std::vector<Parameter> params = test::fresh_parameters();
   EXPECT_THROW(SGD({}), ValueError);
   EXPECT_THROW(SGD(params, -0.1), ValueError);
   EXPECT_THROW(SGD(params, Floats{}), ValueError);
@@ -160,13 +142,13 @@ TEST(Optimizer, RefusesWrongArguments) {
 }
 
 TEST(Optimizer, RefusesWrongGradientsAndChangesNothing) {
-  const std::vector<Parameter> params = fresh_parameters();
+  const std::vector<Parameter> params = test::fresh_parameters();
   const Floats before = params[0].to_vector<float>();
   SGD sgd(params);
-  EXPECT_THROW(sgd.step({values({3, 2}, 0)}), ValueError);
+  EXPECT_THROW(sgd.step({test::step_values({3, 2}, 0)}), ValueError);
   EXPECT_THAT(
       [&] {
-        sgd.step({values({3, 2}, 0), values({3}, 0)});
+        sgd.step({test::step_values({3, 2}, 0), test::step_values({3}, 0)});
       },
       ThrowsMessage<ValueError>(
           HasSubstr("the gradient of 'norm.gamma' must have the shape (2,), got (3,)")));
@@ -188,7 +170,8 @@ TEST(TrainOneStepCell, LeNetLearnsAsInMindSpore) {
   WithLossCell net_with_loss(net, loss);
   Momentum optimizer(net.trainable_params(), 0.01, 0.9);
   TrainOneStepCell step(net_with_loss, optimizer);
-  const Tensor images = values({4, 1, 28, 28}, 3), labels = tensor_of(std::vector<int32_t>{3, 1, 4, 1}, {4});
+  const Tensor images = test::step_values({4, 1, 28, 28}, 3),
+               labels = tensor_of(std::vector<int32_t>{3, 1, 4, 1}, {4});
   for (double expected : training()["lenet"]["losses"])
     EXPECT_NEAR(step(images, labels).item<double>(), expected, 2e-4);
 }
