@@ -1,6 +1,7 @@
 // Times one way of loading or saving a net of 64 parameters of 1024 x 4096: bench_checkpoint ACTION FILE.
 //
-// ACTION is `write FILE` (makes the file) or one of load, load-bfloat16, load-read, save, save-async, giant.
+// ACTION is `write FILE` (makes the file) or one of load, load-bfloat16, load-read, copy, save,
+// save-async, giant.
 // Prints lines of a phase, its milliseconds, and the resident bytes above those before the first phase, now
 // and at most.
 #include <sys/resource.h>
@@ -9,12 +10,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <string>
 
 #include "nucella/base/log.h"
 #include "nucella/base/parallel.h"
+#include "nucella/io/mapped_file.h"
 #include "nucella/nucella.h"
 #include "nucella/train/checkpoint.h"
 
@@ -49,17 +52,22 @@ void phase(const char* name, const std::function<void()>& body) {
               (kilobytes("VmHWM:") - before) * 1024);
 }
 
-// Reads every cache line of every parameter.
-uint64_t touch(const Cell& net) {
+// Reads every cache line.
+uint64_t touch(io::Bytes bytes) {
   std::atomic<uint64_t> sum = 0;
-  for (const Parameter& p : net.get_parameters()) {
-    const std::byte* data = p.raw_data();
-    parallel_for(0, p.nbytes() / 64, 1 << 14, [&](int64_t first, int64_t last) {
-      uint64_t part = 0;
-      for (int64_t i = first; i < last; ++i) part += static_cast<uint64_t>(data[64 * i]);
-      sum += part;
-    });
-  }
+  parallel_for(0, static_cast<int64_t>(bytes.size() / 64), 1 << 14, [&](int64_t first, int64_t last) {
+    uint64_t part = 0;
+    for (auto i = static_cast<size_t>(first); i < static_cast<size_t>(last); ++i)
+      part += static_cast<uint64_t>(bytes[64 * i]);
+    sum += part;
+  });
+  return sum;
+}
+
+uint64_t touch(const Cell& net) {
+  uint64_t sum = 0;
+  for (const Parameter& p : net.get_parameters())
+    sum += touch(io::Bytes(p.raw_data(), static_cast<size_t>(p.nbytes())));
   return sum;
 }
 
@@ -85,6 +93,28 @@ void load(const std::string& file, DType dtype, bool mmap) {
   phase("touch-again", [&] { touch(*net); });
 }
 
+// What the memory reaches: a file in the page cache, mapped, copied by all threads into fresh memory in the
+// pieces that a load reads, and once more into the same memory.
+void copy(const std::string& file) {
+  const io::MappedFile mapped("bench_checkpoint", file);
+  touch(mapped.bytes());
+  constexpr uint64_t kPiece = 4 << 20;
+  const Tensor out = Tensor::empty({static_cast<int64_t>(mapped.bytes().size())}, uint8);
+  const auto run = [&] {
+    parallel_for(0, static_cast<int64_t>((mapped.bytes().size() + kPiece - 1) / kPiece), 1,
+                 [&](int64_t first, int64_t last) {
+                   for (auto i = static_cast<uint64_t>(first) * kPiece;
+                        i < static_cast<uint64_t>(last) * kPiece; i += kPiece) {
+                     const io::Bytes piece =
+                         mapped.bytes().subspan(i).first(std::min(kPiece, mapped.bytes().size() - i));
+                     std::memcpy(out.raw_data() + i, piece.data(), piece.size());
+                   }
+                 });
+  };
+  phase("copy", run);
+  phase("copy-again", run);
+}
+
 void save(const std::string& file, bool async) {
   Net net;
   before = kilobytes("VmRSS:");
@@ -106,7 +136,7 @@ void build_giant() {
 }
 
 int usage() {
-  std::fputs("usage: bench_checkpoint write|load|load-bfloat16|load-read|save|save-async|giant FILE\n",
+  std::fputs("usage: bench_checkpoint write|load|load-bfloat16|load-read|copy|save|save-async|giant FILE\n",
              stderr);
   return 2;
 }
@@ -124,6 +154,8 @@ int main(int argc, char** argv) {
     load(file, action == "load-bfloat16" ? bfloat16 : float32, action != "load-read");
   } else if (action == "save" || action == "save-async") {
     save(file, action == "save-async");
+  } else if (action == "copy") {
+    copy(file);
   } else if (action == "giant") {
     build_giant();
   } else {

@@ -50,6 +50,7 @@ def sides_of(options, folder):
     tensors = os.path.join(folder, "ours.safetensors")
     yield "nucella C++ .safetensors", [program, "load", tensors], [program, "write", tensors]
     yield "nucella C++ .ckpt, mmap=False", [program, "load-read", file], None
+    yield "parallel memcpy of that file", [program, "copy", file], None
     yield "nucella C++ .ckpt into bfloat16", [program, "load-bfloat16", file], None
     if options.mindspore:
         theirs = os.path.join(folder, "theirs.ckpt")

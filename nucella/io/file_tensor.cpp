@@ -1,6 +1,7 @@
 #include "nucella/io/file_tensor.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
 
@@ -75,11 +76,15 @@ void run_job(const Job& job, std::vector<std::byte>& buffer) {
               static_cast<int64_t>(job.bytes) / itemsize(job.from));
 }
 
+// Each thread takes the next job when it has done one: reads take as long as the disk and the other programs
+// let them.
 void run_jobs(const std::vector<Job>& jobs) {
-  parallel_for(0, static_cast<int64_t>(jobs.size()), 1, [&](int64_t first, int64_t last) {
+  std::atomic<size_t> next = 0;
+  const auto work = [&](int64_t, int64_t) {
     std::vector<std::byte> buffer;
-    for (int64_t i = first; i < last; ++i) run_job(jobs[static_cast<size_t>(i)], buffer);
-  });
+    for (size_t i = next++; i < jobs.size(); i = next++) run_job(jobs[i], buffer);
+  };
+  parallel_for(0, std::min<int64_t>(num_threads(), static_cast<int64_t>(jobs.size())), 1, work);
 }
 
 /// Collects what has to be read, so that all of it is read at once.

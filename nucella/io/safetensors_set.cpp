@@ -23,6 +23,7 @@ constexpr const char *kSet = "set", *kMetadata = "metadata", *kWeightMap = "weig
 struct Index {
   std::map<std::string, std::vector<std::string>> files;
   std::string set;  // empty when the index has no id
+  friend bool operator==(const Index&, const Index&) = default;
 };
 
 json parse_json(Bytes file, const Where& where) {
@@ -107,6 +108,20 @@ std::vector<NamedTensors> cut(const NamedTensors& entries, uint64_t max_shard_by
   return shards;
 }
 
+// What `body` makes of the index; once more when it failed because another set took the place of this one.
+template <class Body>
+auto with_index(const std::string& path, Body body) {
+  for (Index index = read_index(path);;) {
+    try {
+      return body(index);
+    } catch (const Error&) {
+      Index now = read_index(path);
+      if (now == index) throw;
+      index = std::move(now);
+    }
+  }
+}
+
 // "model-00002-of-00003.safetensors"
 std::string shard_name(std::string_view stem, size_t number, size_t count) {
   const auto padded = [](size_t value) {
@@ -119,31 +134,67 @@ std::string shard_name(std::string_view stem, size_t number, size_t count) {
 }  // namespace
 
 NamedTensors read_safetensors_set(const std::string& path, const ReadOptions& options) {
-  const Index index = read_index(path);
-  NamedTensors out;
-  for (const auto& [file, names] : index.files) {
-    const std::string shard = beside(path, file);
-    inspect_shard(shard, index);
-    take_listed(out, read_safetensors(shard, options), names, shard);
-  }
-  std::ranges::sort(out, {}, &NamedTensor::name);
-  return out;
+  return with_index(path, [&](const Index& index) {
+    NamedTensors out;
+    for (const auto& [file, names] : index.files) {
+      const std::string shard = beside(path, file);
+      inspect_shard(shard, index);
+      take_listed(out, read_safetensors(shard, options), names, shard);
+    }
+    std::ranges::sort(out, {}, &NamedTensor::name);
+    return out;
+  });
 }
 
 FileInfo inspect_safetensors_set(const std::string& path) {
-  const Index index = read_index(path);
-  FileInfo out{"safetensors set", std::filesystem::file_size(path), {}, {}};
-  for (const auto& [file, names] : index.files) {
-    const std::string shard = beside(path, file);
-    FileInfo info = inspect_shard(shard, index);
-    for (EntryInfo& entry : info.entries) entry.file = file;
-    take_listed(out.entries, std::move(info.entries), names, shard);
-    out.file_bytes += info.file_bytes;
-    out.metadata.merge(info.metadata);
+  return with_index(path, [&](const Index& index) {
+    FileInfo out{"safetensors set", std::filesystem::file_size(path), {}, {}};
+    for (const auto& [file, names] : index.files) {
+      const std::string shard = beside(path, file);
+      FileInfo info = inspect_shard(shard, index);
+      for (EntryInfo& entry : info.entries) entry.file = file;
+      take_listed(out.entries, std::move(info.entries), names, shard);
+      out.file_bytes += info.file_bytes;
+      out.metadata.merge(info.metadata);
+    }
+    std::ranges::sort(out.entries, {}, &EntryInfo::name);
+    return out;
+  });
+}
+
+namespace {
+
+// "model" of "dir/model.safetensors.index.json".
+std::string stem_of(const std::string& path) {
+  return std::filesystem::path(path.substr(0, path.size() - kSafetensorsIndex.size())).filename().string();
+}
+
+// The usual names, or names with the id where that would touch a file that exists.
+std::vector<std::string> shard_names(const std::string& path, size_t count, const std::string& set) {
+  const auto names = [&](const std::string& stem) {
+    std::vector<std::string> out;
+    for (size_t i = 1; i <= count; ++i) out.push_back(shard_name(stem, i, count));
+    return out;
+  };
+  const std::string stem = stem_of(path);
+  const std::vector<std::string> usual = names(stem);
+  const bool taken = std::ranges::any_of(
+      usual, [&](const std::string& name) { return std::filesystem::exists(beside(path, name)); });
+  return taken ? names(str(stem, '-', set)) : usual;
+}
+
+// The files of this stem that the index in place lists: none when there is no sound one.
+std::vector<std::string> replaced_files(const std::string& path) {
+  std::vector<std::string> out;
+  try {
+    for (const auto& [file, names] : read_index(path).files)
+      if (file.starts_with(stem_of(path) + "-")) out.push_back(file);
+  } catch (const Error&) {  // it is replaced, whatever it was
   }
-  std::ranges::sort(out.entries, {}, &EntryInfo::name);
   return out;
 }
+
+}  // namespace
 
 std::function<void()> prepare_safetensors_set(const std::string& path, NamedTensors entries,
                                               uint64_t max_shard_bytes) {
@@ -154,30 +205,32 @@ std::function<void()> prepare_safetensors_set(const std::string& path, NamedTens
   for (const NamedTensor& entry : entries)
     check<ValueError>(!entry.is_text(), kWriter, ": entry ", in_quotes(entry.name),
                       " is a text, and safetensors files hold tensors only");
-  const std::string stem =
-      std::filesystem::path(path.substr(0, path.size() - kSafetensorsIndex.size())).filename().string();
   const std::string set = make_id();
   std::vector<NamedTensors> shards = cut(entries, max_shard_bytes);
+  const std::vector<std::string> names = shard_names(path, shards.size(), set);
   std::vector<std::function<void()>> writes;
   nlohmann::ordered_json index = {{kMetadata, {{"total_size", 0}, {kSet, set}}},
                                   {kWeightMap, json::object()}};
   int64_t total = 0;
   for (size_t i = 0; i < shards.size(); ++i) {
-    const std::string file = shard_name(stem, i + 1, shards.size());
     for (const NamedTensor& entry : shards[i]) {
-      index[kWeightMap][entry.name] = file;
+      index[kWeightMap][entry.name] = names[i];
       total += entry.tensor.nbytes();
     }
     // "pt" is what the programs that read such sets look for.
-    writes.push_back(prepare_safetensors(beside(path, file), std::move(shards[i]),
+    writes.push_back(prepare_safetensors(beside(path, names[i]), std::move(shards[i]),
                                          {.metadata = {{kSet, set}, {"format", "pt"}}}));
   }
   index[kMetadata]["total_size"] = total;
   auto file = std::make_shared<AtomicFile>(kWriter, path);
-  return [writes = std::move(writes), file, text = index.dump(2) + "\n"] {
+  return [writes = std::move(writes), file, path, names, text = index.dump(2) + "\n"] {
     for (const auto& write : writes) write();
     file->write(text);
+    const std::vector<std::string> old = replaced_files(path);
     file->commit();
+    for (const std::string& name : old)
+      if (std::error_code ignored; !std::ranges::count(names, name))
+        std::filesystem::remove(beside(path, name), ignored);
   };
 }
 

@@ -25,8 +25,9 @@ FileInfo inspect_safetensors_set(const std::string& path);
 
 /// Fills one file after the other in the order of the entries, each with at most `max_shard_bytes` of
 /// contents or one larger tensor, and then writes the index to `path`, which must end with kSafetensorsIndex.
-/// Each file replaces one of its name as a whole (see AtomicFile); a set that is broken off while it replaces
-/// another one cannot be read.
+/// The index replaces another one as a whole (see AtomicFile), and the new set with it: where files of the
+/// usual names exist, the new ones carry the set's id in their names (model-<id>-00001-of-00003.safetensors).
+/// Then the files `model-*` that the old index listed are removed.
 void write_safetensors_set(const std::string& path, const NamedTensors& entries, uint64_t max_shard_bytes);
 /// Makes every check and every file, still without a name; what it returns writes and replaces.
 std::function<void()> prepare_safetensors_set(const std::string& path, NamedTensors entries,

@@ -94,9 +94,45 @@ TEST_F(SafetensorsSet, SetsWithoutAnIdAreReadToo) {
   EXPECT_EQ(entries[0].name, "x");
 }
 
+TEST_F(SafetensorsSet, AnotherSetTakesThePlaceOfTheOldOne) {
+  write();
+  const NamedTensors fewer = {{"z", arange(0, 4), {}}, {"y", arange(0, 2), {}}};
+  for (int round = 0; round < 3; ++round) {
+    write_safetensors_set(index(), fewer, 24);
+    ASSERT_EQ(read_safetensors_set(index()).size(), 2u);
+    EXPECT_EQ(dir_.count(), 3) << "files of the set before are gone";
+    write();
+    ASSERT_EQ(read_safetensors_set(index()).size(), 5u);
+    EXPECT_EQ(dir_.count(), 4);
+  }
+}
+
+TEST_F(SafetensorsSet, NoFileOfTheOldSetIsTouchedBeforeTheIndexIsReplaced) {
+  write();
+  const std::string old = read_file(shard(1, 3));
+  auto write_again = prepare_safetensors_set(index(), entries(), 24);
+  std::filesystem::permissions(index(), std::filesystem::perms::owner_all);
+  std::filesystem::remove(index());
+  std::filesystem::create_directory(index());  // so that the index cannot be replaced
+  EXPECT_THROW(write_again(), OSError);
+  EXPECT_EQ(read_file(shard(1, 3)), old);
+}
+
+TEST_F(SafetensorsSet, FilesThatNoIndexListsStay) {
+  write();
+  std::filesystem::remove(index());
+  write();  // beside the files of a set that was broken off, or of somebody else
+  EXPECT_EQ(read_safetensors_set(index()).size(), 5u);
+  EXPECT_EQ(dir_.count(), 7);
+}
+
 TEST_F(SafetensorsSet, FilesOfTwoSetsAreNotMixed) {
   write();
   const std::string old = read_file(shard(1, 3));
+  std::filesystem::remove(index());
+  std::filesystem::remove(shard(1, 3));
+  std::filesystem::remove(shard(2, 3));
+  std::filesystem::remove(shard(3, 3));
   write();
   std::filesystem::remove(shard(1, 3));
   test::write_file(shard(1, 3), old);

@@ -87,6 +87,53 @@ TEST(CheckpointFaults, AWriterKilledAtAnyMomentLeavesAWholeFile) {
   EXPECT_GT(old_ones, 0);
 }
 
+TEST(CheckpointFaults, AWriterOfASetKilledAtAnyMomentLeavesAWholeSet) {
+  const TempDir dir;
+  const std::string path = dir / "net.safetensors";
+  const SaveOptions options{.format = "safetensors", .max_shard_bytes = 3 << 20};
+  const auto value = [&] {
+    const Net net(0);
+    load_checkpoint(dir / "net.safetensors.index.json", &net, {.format = "safetensors", .strict_load = true});
+    const std::vector<float> a = net[0].to_vector<float>();
+    EXPECT_THAT(a, Each(a[0]));
+    EXPECT_EQ(net[1].to_vector<float>(), a);
+    return a[0];
+  };
+  std::mt19937 random(8);
+  int old_ones = 0;
+  for (int round = 0; round < torture_rounds(); ++round) {
+    save_checkpoint(Net(1), path, options);
+    const pid_t child = in_process([&] { save_checkpoint(Net(2), path, options); });
+    ::usleep(random() % 12'000);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const float seen = value();
+    EXPECT_THAT(seen, testing::AnyOf(1, 2));
+    old_ones += seen == 1;
+  }
+  EXPECT_GT(old_ones, 0);
+}
+
+TEST(CheckpointFaults, AReaderWhileSetsTakeTurnsSeesWholeOnes) {
+  const TempDir dir;
+  const std::string path = dir / "net.safetensors";
+  const SaveOptions options{.format = "safetensors", .max_shard_bytes = 1 << 20};
+  save_checkpoint(Net(0, 1 << 17), path, options);
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (int i = 1; i <= 30; ++i) save_checkpoint(Net(i, 1 << 17), path, options);
+    done = true;
+  });
+  for (int reads = 0; !done || reads < 5; ++reads) {
+    const StateDict read =
+        load_checkpoint(dir / "net.safetensors.index.json", nullptr, {.format = "safetensors"});
+    const std::vector<float> a = read.at("a").as<Tensor>().to_vector<float>();
+    ASSERT_THAT(a, Each(a[0]));
+    ASSERT_EQ(read.at("b").as<Tensor>().to_vector<float>(), a);
+  }
+  writer.join();
+}
+
 TEST(CheckpointFaults, TwoProcessesSavingToOnePathLeaveOneOfTheirFiles) {
   const TempDir dir;
   const std::string path = dir / "net.ckpt";

@@ -1,0 +1,34 @@
+// Fuzz target: whatever the bytes, decrypting them as a .ckpt gives entries or a ValueError, in each mode.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "nucella/io/ckpt.h"
+#include "nucella/io/encryption.h"
+
+namespace {
+
+// The bytes as a file that has no name.
+std::unique_ptr<nucella::io::OpenFile> as_file(const uint8_t* data, size_t size) {
+  const int descriptor = memfd_create("fuzz", MFD_CLOEXEC);
+  if (descriptor < 0 || write(descriptor, data, size) != static_cast<ssize_t>(size)) std::abort();
+  return std::make_unique<nucella::io::OpenFile>("fuzz", "fuzz", descriptor);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const auto file = as_file(data, size);
+  for (const char* mode : {"AES-GCM", "AES-CBC", "SM4-CBC"}) {
+    try {
+      const auto plain = nucella::io::decrypted(*file, {"0123456789abcdef", mode});
+      std::string bytes(plain->bytes(), '\0');
+      plain->read(0, std::as_writable_bytes(std::span(bytes)));
+      nucella::io::read_ckpt(std::as_bytes(std::span(bytes)), "fuzz", {.crc_check = true});
+    } catch (const nucella::ValueError&) {
+    }
+  }
+  return 0;
+}
