@@ -21,9 +21,11 @@ std::unique_ptr<nucella::io::OpenFile> as_file(const uint8_t* data, size_t size)
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto file = as_file(data, size);
-  for (const char* mode : {"AES-GCM", "AES-CBC", "SM4-CBC"}) {
+  const std::string key = "0123456789abcdef", longer_key = key + "01234567";
+  for (const nucella::io::Encryption& encryption :
+       {nucella::io::Encryption{key, "AES-GCM"}, {longer_key, "AES-CBC"}, {key, "SM4-CBC"}}) {
     try {
-      const auto plain = nucella::io::decrypted(*file, {"0123456789abcdef", mode});
+      const auto plain = nucella::io::decrypted(*file, encryption);
       std::string bytes(plain->bytes(), '\0');
       plain->read(0, std::as_writable_bytes(std::span(bytes)));
       nucella::io::read_ckpt(std::as_bytes(std::span(bytes)), "fuzz", {.crc_check = true});

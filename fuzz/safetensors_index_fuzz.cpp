@@ -19,7 +19,7 @@ const std::string& index_path() {
     if (mkdtemp(folder.data()) == nullptr) std::abort();
     std::atexit([] { std::filesystem::remove_all(std::filesystem::path(index_path()).parent_path()); });
     std::string index = folder + "/m" + std::string(io::kSafetensorsIndex);
-    io::write_safetensors_set(index, {{"a", nucella::ones({2})}, {"b", nucella::ones({3})}}, 8);
+    io::write_safetensors_set(index, {{"a", nucella::ones({2}), {}}, {"b", nucella::ones({3}), {}}}, 8);
     return index;
   }();
   return path;
