@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "nucella/base/random.h"
+#include "nucella/grad/recompute_scope.h"
 #include "nucella/grad/tape.h"
 #include "nucella/op/dispatch.h"
 #include "nucella/op/precision.h"
@@ -13,6 +14,8 @@
 
 namespace nucella {
 namespace {
+
+thread_local bool runs_plainly = false;
 
 // A tensor that need not live, and the state of its data when it was noted.
 class Noted {
@@ -114,8 +117,11 @@ class Again final : public BackwardCallback {
 
 }  // namespace
 
+NoRecomputeScope::NoRecomputeScope() : before_(std::exchange(runs_plainly, true)) {}
+NoRecomputeScope::~NoRecomputeScope() { runs_plainly = before_; }
+
 Tensors recompute(std::function<Tensors()> fn) {
-  if (!top_interceptor()) return fn();
+  if (!top_interceptor() || runs_plainly) return fn();
   Reads reads;
   std::vector<uint64_t> seeds;
   Tensors outputs;

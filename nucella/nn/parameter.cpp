@@ -5,6 +5,7 @@
 
 #include "nucella/base/waiting.h"
 #include "nucella/nn/parameter_impl.h"
+#include "nucella/nn/tracing.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
 
@@ -252,6 +253,12 @@ Parameter& Parameter::set_data(const Tensor& data, bool slice_shape) {
                     "' must have the shape ", shape(), ", got ", data.shape());
   check<TypeError>(rank(data.dtype()) <= rank(dtype()), "Parameter.set_data: 'data' for '", mine.name,
                    "' must be of dtype ", dtype(), " or one below it, got ", data.dtype());
+  if (is_tracing()) {
+    check<NotImplementedError>(data.shape() == shape(), "Parameter.set_data: a graph cannot hold the parameter '",
+                               mine.name, "' that takes another shape");
+    ops::assign(*this, ops::cast(data, dtype()));
+    return *this;
+  }
   const Tensor value = cast_unseen(data, dtype());
   if (value.shape() != shape()) {
     mine.adopt(same(value, data) ? value.clone() : value);

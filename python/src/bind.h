@@ -35,6 +35,7 @@ void bind_schedules(nb::module_& m);
 void bind_training_cells(nb::module_& m);
 void bind_checkpoint(nb::module_& m);
 void bind_name_rules(nb::module_& m);
+void bind_graph(nb::module_& m);
 void bind_grad(nb::module_& m);
 void bind_custom_function(nb::module_& m);
 void bind_gradient_visitor(nb::module_& m);

@@ -24,6 +24,7 @@ NB_MODULE(_core, m) {
   bind_jit_config(m);
   bind_optimizers(m);
   bind_name_rules(m);
+  bind_graph(m);
   bind_checkpoint(m);
   bind_grad(m);
   bind_custom_function(m);

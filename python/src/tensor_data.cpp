@@ -148,6 +148,10 @@ void bind_tensor_data(nb::class_<Tensor>& c) {
            "Examples:\n"
            "    >>> print(Tensor([1, 2]).assign_value(Tensor([3, 4])))\n"
            "    [3 4]")
+      .def(
+          "_offload", [](nb::handle) {}, "Does nothing: the data are in the host's memory already.")
+      .def(
+          "_load", [](nb::handle) {}, "Does nothing, as :meth:`_offload`.")
       .def("copy_", &copy_into, "src"_a.none(),
            "Writes the elements of `src`, cast and broadcast, into this Tensor; returns it.\n\n"
            "Examples:\n"

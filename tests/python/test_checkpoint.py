@@ -213,16 +213,6 @@ def test_wrong_arguments_of_conversions(tmp_path, arguments):
             convert(**{"file_path": str(tmp_path), **arguments})
 
 
-def test_files_of_graphs_are_not_here():
-    for file_format in ("MINDIR", "ONNX"):
-        with pytest.raises(NotImplementedError, match="graphs"):
-            ms.export(Net(), file_name="net", file_format=file_format)
-    with pytest.raises(ValueError, match="file_format"):
-        ms.export(Net(), file_name="net", file_format="AIR")
-    with pytest.raises(NotImplementedError, match="graphs"):
-        ms.load("net.mindir")
-
-
 def test_what_choice_func_raises_is_a_value_error_of_loading_and_itself_of_saving(path):
     def fails(name):
         raise KeyError(name)

@@ -92,8 +92,8 @@ TEST(CheckpointFaults, AWriterOfASetKilledAtAnyMomentLeavesAWholeSet) {
   const std::string path = dir / "net.safetensors";
   const SaveOptions options{.format = "safetensors", .max_shard_bytes = 3 << 20};
   const auto value = [&] {
-    const Net net(0);
-    load_checkpoint(dir / "net.safetensors.index.json", &net, {.format = "safetensors", .strict_load = true});
+    Net net(0);
+    load_checkpoint(dir / "net.safetensors.index.json", &net, {.strict_load = true, .format = "safetensors"});
     const std::vector<float> a = net[0].to_vector<float>();
     EXPECT_THAT(a, Each(a[0]));
     EXPECT_EQ(net[1].to_vector<float>(), a);

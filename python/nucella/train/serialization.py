@@ -327,32 +327,79 @@ def _convert(who, old, new, file_path, save_path, name_map, file_name_regex, pro
     _core.convert_files(who, os.fspath(file_path), old, new, folder, name_map, file_name_regex)
 
 
-def export(net, *inputs, file_name, file_format, **kwargs):
-    """Of MindSpore: writes a net as a graph. There are no files of graphs here yet.
+def export(net, *inputs, file_name, file_format, enc_key=None, enc_mode="AES-GCM", **kwargs):
+    """Writes the graph of a net, with its parameters, so that it runs without the code that built it.
+
+    The net runs once on `inputs`; what depends on values (branches, shapes, seeds of dropout) is kept as it went, and
+    the net's parameters end as they began. Ops that take the same arguments in MindSpore carry its names.
+
+    Args:
+        net (Cell): The net.
+        inputs (Tensor): What it takes, by position. Numbers and texts among them become constants.
+        file_name (str): The file; ".mindir" is added when it is missing.
+        file_format (str): "MINDIR".
+        enc_key (bytes): Encrypts the file, as in :func:`save_checkpoint`. Default: None.
+        enc_mode (str): "AES-GCM", "AES-CBC" or "SM4-CBC". Default: "AES-GCM".
+        kwargs (dict): Options of MindSpore that have no meaning here (`dataset`, `incremental`, ...).
 
     Raises:
-        ValueError: `file_format` is neither "MINDIR" nor "ONNX"; "AIR" needs a device that is not supported.
-        NotImplementedError: Always otherwise.
+        ValueError: `file_format` is neither "MINDIR" nor "ONNX" ("AIR" needs a device that is not supported), or the
+            key is no bytes of a fitting length.
+        TypeError: `net` is no Cell, `file_name` no path, or the net returns what no file can hold.
+        NotImplementedError: ONNX, and ops that call back into Python.
 
     Examples:
-        >>> nucella.export(nn.Dense(2, 3), Tensor([[1.0, 2.0]]), file_name="net", file_format="MINDIR")
-        Traceback (most recent call last):
-        NotImplementedError: export: files of graphs (MINDIR) are not here yet; save_checkpoint saves values
+        >>> import os, tempfile
+        >>> net, x = nn.Dense(3, 2), Tensor([[1.0, 2.0, 3.0]])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "net.mindir")
+        ...     nucella.export(net, x, file_name=path, file_format="MINDIR")
+        ...     same = nn.GraphCell(nucella.load(path))
+        >>> print(bool((same(x) == net(x)).all()))
+        True
     """
     if file_format not in ("MINDIR", "ONNX"):
         raise ValueError(f"export: 'file_format' must be 'MINDIR' or 'ONNX' on CPU, got {file_format!r}")
-    raise NotImplementedError(f"export: files of graphs ({file_format}) are not here yet; save_checkpoint saves values")
+    if file_format == "ONNX":
+        raise NotImplementedError("export: ONNX files are not here; MINDIR is")
+    _check_type("export", "file_name", file_name, str, os.PathLike)
+    _check_key("export", "enc_key", enc_key, "enc_mode", enc_mode)
+    _core.export_graph(net, inputs, os.fspath(file_name), enc_key, enc_mode)
 
 
-def load(file_name, **kwargs):
-    """Of MindSpore: reads a graph from a MindIR file. There are none here yet.
+def load(file_name, dec_key=None, dec_mode="AES-GCM", **kwargs):
+    """Reads a graph from a MindIR file, for `nn.GraphCell`.
+
+    Files of nucella, and those of MindSpore whose ops take the same arguments here.
+
+    Args:
+        file_name (str): The file, which ends with ".mindir".
+        dec_key (bytes): The key of an encrypted file. Default: None.
+        dec_mode (str): As `enc_mode` of :func:`export`. Default: "AES-GCM".
+        kwargs (dict): Options of MindSpore that have no meaning here.
+
+    Returns:
+        FuncGraph, the graph.
 
     Raises:
-        NotImplementedError: Always.
+        ValueError: The name ends otherwise, the file is damaged, or the key is wrong.
+        NotImplementedError: The graph has ops that are not known here.
+        FileNotFoundError: There is no such file.
 
     Examples:
-        >>> nucella.load("net.mindir")
-        Traceback (most recent call last):
-        NotImplementedError: load: files of graphs (MINDIR) are not here yet; load_checkpoint loads values
+        >>> import os, tempfile
+        >>> class Double(nn.Cell):
+        ...     def construct(self, x):
+        ...         return x + x
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "double.mindir")
+        ...     nucella.export(Double(), Tensor([1.0, 2.0]), file_name=path, file_format="MINDIR")
+        ...     graph = nucella.load(path)
+        >>> print(nn.GraphCell(graph)(Tensor([3.0, 4.0])))
+        [6. 8.]
     """
-    raise NotImplementedError("load: files of graphs (MINDIR) are not here yet; load_checkpoint loads values")
+    _check_type("load", "file_name", file_name, str, os.PathLike)
+    if not os.fspath(file_name).endswith(".mindir"):
+        raise ValueError(f"load: 'file_name' must end with '.mindir', got {os.fspath(file_name)!r}")
+    _check_key("load", "dec_key", dec_key, "dec_mode", dec_mode)
+    return _core.load_graph(os.fspath(file_name), dec_key, dec_mode)
