@@ -33,6 +33,8 @@ json parse_json(Bytes file, const Where& where) {
     return json::parse(as_text(file));
   } catch (const json::parse_error& e) {
     raise<ValueError>(where, ": the index is not valid JSON at its byte ", e.byte);
+  } catch (const json::out_of_range&) {
+    raise<ValueError>(where, ": the index is not valid JSON: a number is too large");
   }
 }
 

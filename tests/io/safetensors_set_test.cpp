@@ -157,6 +157,8 @@ TEST_F(SafetensorsSet, WrongIndexes) {
   test::write_file(index(), "{\"weight_map\": {");
   expect_refused("not valid JSON");
   std::filesystem::remove(index());
+  test::write_file(index(), "{\"total\": 1E9999}");
+  expect_refused("a number is too large");
   test::write_file(index(), std::string(100000, '['));
   expect_refused("not valid JSON");
 }

@@ -1,4 +1,4 @@
-"""Exports a net, or runs the graph that the other framework has exported: graph_files.py result.json save|load folder"""
+"""Exports a net, or runs the graph of the other framework: graph_files.py result.json save|load folder"""
 
 import json
 import sys

@@ -5,4 +5,4 @@ from nucella.train.serialization import *
 
 def _save_graph(network, file_name):
     """NotImplementedError: there are no files of graphs."""
-    raise NotImplementedError(f"_save_graph: '{file_name}': nets are not compiled here, and export() is what writes a graph")
+    raise NotImplementedError(f"_save_graph: '{file_name}': nets are not compiled here; export() writes graphs")
