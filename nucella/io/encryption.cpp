@@ -269,8 +269,9 @@ class Decryptor {
   Context context_ = make_context();
   MemoryFile out_;
   uint64_t at_ = 0;
-  std::vector<std::byte> in_ = std::vector<std::byte>(kStep);
-  std::vector<std::byte> plain_ = std::vector<std::byte>(kStep + kVector);
+  const size_t step_ = static_cast<size_t>(std::min<uint64_t>(kStep, file_.bytes()));
+  std::vector<std::byte> in_ = std::vector<std::byte>(step_);
+  std::vector<std::byte> plain_ = std::vector<std::byte>(step_ + kVector);
 };
 
 }  // namespace
