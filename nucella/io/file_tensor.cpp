@@ -90,21 +90,44 @@ void run_jobs(const std::vector<Job>& jobs) {
 /// Collects what has to be read, so that all of it is read at once.
 class Loader {
  public:
-  Tensor add(const WantedTensor& wanted) {
+  explicit Loader(size_t count) : out_(count) {}
+
+  /// The next tensor.
+  void add(const WantedTensor& wanted) {
     const auto source = std::dynamic_pointer_cast<const FileSource>(source_of(wanted.tensor));
-    if (!source) return copied(wanted);
-    if (source->lies_ready() && wanted.dtype == source->dtype)
-      return view_of(mapping_of(*source->file), source->pieces[0], wanted.shape, wanted.dtype);
-    return planned(*source, wanted);
+    if (!source || ends_within_an_element(*source, wanted)) {
+      out_[added_] = copied(wanted);
+    } else if (source->lies_ready() && wanted.dtype == source->dtype) {
+      out_[added_] = view_of(mapping_of(*source->file), source->pieces[0], wanted.shape, wanted.dtype);
+    } else {
+      files_.insert(source->file->file().get());
+      plans_.push_back({added_, source, &wanted});
+    }
+    ++added_;
   }
 
-  void run() {
-    run_jobs(jobs_);
-    for (const Tensor& tensor : read_) normalize_bools(tensor);
+  Tensors run() {
+    // In parallel, because fresh memory is cleared where it is first touched.
+    parallel_for(0, static_cast<int64_t>(plans_.size()), 1, [&](int64_t first, int64_t last) {
+      for (auto i = static_cast<size_t>(first); i < static_cast<size_t>(last); ++i)
+        out_[plans_[i].position] = Tensor::empty(plans_[i].wanted->shape, plans_[i].wanted->dtype);
+    });
+    std::vector<Job> jobs;
+    for (const Plan& plan : plans_) add_jobs_of(plan, jobs);
+    run_jobs(jobs);
+    for (const Plan& plan : plans_) normalize_bools(out_[plan.position]);
     for (const OpenFile* file : files_) file->check_unchanged();
+    return std::move(out_);
   }
 
  private:
+  // A tensor to be read.
+  struct Plan {
+    size_t position;
+    std::shared_ptr<const FileSource> source;
+    const WantedTensor* wanted;
+  };
+
   // One new mapping for each file, which the tensors of this call share.
   const std::shared_ptr<const MappedFile>& mapping_of(const FileTensors& file) {
     auto& mapping = mappings_[&file];
@@ -113,22 +136,21 @@ class Loader {
     return mapping;
   }
 
-  Tensor planned(const FileSource& source, const WantedTensor& wanted) {
-    const Tensor out = Tensor::empty(wanted.shape, wanted.dtype);
-    std::byte* target = out.raw_data();
-    // A piece may end within an element; then all is read first and converted afterwards.
-    const bool whole_elements = std::ranges::all_of(source.pieces, [&](const Extent& piece) {
-      return piece.bytes % static_cast<uint64_t>(itemsize(source.dtype)) == 0;
-    });
-    if (wanted.dtype != source.dtype && !whole_elements) return copied(wanted);
-    const OpenFile* file = source.file->file().get();
-    files_.insert(file);
+  // Then all is read first and converted afterwards.
+  static bool ends_within_an_element(const FileSource& source, const WantedTensor& wanted) {
+    return wanted.dtype != source.dtype && !std::ranges::all_of(source.pieces, [&](const Extent& piece) {
+             return piece.bytes % static_cast<uint64_t>(itemsize(source.dtype)) == 0;
+           });
+  }
+
+  void add_jobs_of(const Plan& plan, std::vector<Job>& jobs) const {
+    const FileSource& source = *plan.source;
+    const DType dtype = plan.wanted->dtype;
+    std::byte* target = out_[plan.position].raw_data();
     for (const Extent& piece : source.pieces) {
-      add_jobs(jobs_, {file, piece.offset, piece.bytes, source.dtype, wanted.dtype, target});
-      target += converted_bytes(piece.bytes, source.dtype, wanted.dtype);
+      add_jobs(jobs, {source.file->file().get(), piece.offset, piece.bytes, source.dtype, dtype, target});
+      target += converted_bytes(piece.bytes, source.dtype, dtype);
     }
-    if (out.dtype() == bool_) read_.push_back(out);
-    return out;
   }
 
   static Tensor copied(const WantedTensor& wanted) {
@@ -156,8 +178,9 @@ class Loader {
 
   std::map<const FileTensors*, std::shared_ptr<const MappedFile>> mappings_;
   std::set<const OpenFile*> files_;
-  std::vector<Job> jobs_;
-  Tensors read_;
+  std::vector<Plan> plans_;
+  Tensors out_;
+  size_t added_ = 0;
 };
 
 Tensor FileSource::read() const {
@@ -185,11 +208,9 @@ Tensor FileTensors::tensor(const Shape& shape, DType dtype, std::vector<Extent> 
 }
 
 Tensors load_tensors(std::span<const WantedTensor> wanted) {
-  Loader loader;
-  Tensors out;
-  for (const WantedTensor& w : wanted) out.push_back(loader.add(w));
-  loader.run();
-  return out;
+  Loader loader(wanted.size());
+  for (const WantedTensor& w : wanted) loader.add(w);
+  return loader.run();
 }
 
 }  // namespace nucella::io
