@@ -34,8 +34,8 @@ class FileSource final : public TensorSource {
 Tensor view_of(std::shared_ptr<const MappedFile> mapping, Extent content, const Shape& shape, DType dtype) {
   std::byte* data = mapping->data() + content.offset;
   auto owner = std::const_pointer_cast<MappedFile>(std::move(mapping));
-  const Tensor view = Tensor::view(Storage::borrow(data, content.bytes, std::move(owner)), shape,
-                                   contiguous_strides(shape), 0, dtype);
+  Tensor view = Tensor::view(Storage::borrow(data, content.bytes, std::move(owner)), shape,
+                             contiguous_strides(shape), 0, dtype);
   normalize_bools(view);
   return view;
 }
@@ -156,7 +156,7 @@ class Loader {
   static Tensor copied(const WantedTensor& wanted) {
     wanted.tensor.prepare("load_tensors");
     const Tensor dense = wanted.tensor.contiguous();
-    const Tensor out = Tensor::empty(wanted.shape, wanted.dtype);
+    Tensor out = Tensor::empty(wanted.shape, wanted.dtype);
     convert(dense, out);
     check_mapping_at(dense.raw_data());
     return out;
@@ -188,7 +188,7 @@ Tensor FileSource::read() const {
     file->file()->check_unchanged();
     return view_of(file->mapping(), pieces[0], shape, dtype);
   }
-  const Tensor out = Tensor::empty(shape, dtype);
+  Tensor out = Tensor::empty(shape, dtype);
   std::byte* target = out.raw_data();
   std::vector<Job> jobs;
   for (const Extent& piece : pieces) {

@@ -198,7 +198,7 @@ std::vector<std::string> replaced_files(const std::string& path) {
 
 }  // namespace
 
-std::function<void()> prepare_safetensors_set(const std::string& path, NamedTensors entries,
+std::function<void()> prepare_safetensors_set(const std::string& path, const NamedTensors& entries,
                                               uint64_t max_shard_bytes) {
   check<ValueError>(path.ends_with(kSafetensorsIndex), kWriter, ": the name must end with ",
                     kSafetensorsIndex, ", got ", in_quotes(path));

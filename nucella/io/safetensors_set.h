@@ -30,7 +30,7 @@ FileInfo inspect_safetensors_set(const std::string& path);
 /// Then the files `model-*` that the old index listed are removed.
 void write_safetensors_set(const std::string& path, const NamedTensors& entries, uint64_t max_shard_bytes);
 /// Makes every check and every file, still without a name; what it returns writes and replaces.
-std::function<void()> prepare_safetensors_set(const std::string& path, NamedTensors entries,
+std::function<void()> prepare_safetensors_set(const std::string& path, const NamedTensors& entries,
                                               uint64_t max_shard_bytes);
 
 }  // namespace nucella::io

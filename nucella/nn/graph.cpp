@@ -24,7 +24,7 @@ class Recorder final : public Interceptor {
   explicit Recorder(const std::vector<Parameter>& parameters) {
     for (const Parameter& p : parameters) parameters_.emplace(p.impl(), p);
   }
-  ~Recorder() {
+  ~Recorder() override {
     for (const auto& [own, before] : changed_) own.copy_from(before);
   }
 

@@ -68,7 +68,7 @@ std::function<void()> prepared(const std::string& file, NamedTensors entries, co
     return io::prepare_ckpt(file, std::move(entries),
                             {.crc_check = options.crc_check, .encryption = encryption});
   if (options.max_shard_bytes)
-    return io::prepare_safetensors_set(index_path(file), std::move(entries), *options.max_shard_bytes);
+    return io::prepare_safetensors_set(index_path(file), entries, *options.max_shard_bytes);
   return io::prepare_safetensors(file, std::move(entries), {.crc_check = options.crc_check});
 }
 

@@ -169,7 +169,7 @@ class GraphReader {
     const uint64_t bytes = io::dense_bytes(shape, dtype, where_);
     check<ValueError>(record.content.size() == bytes, where_, ": ", io::in_quotes(record.name), " of shape ",
                       shape, " needs ", bytes, " bytes, the file has ", record.content.size());
-    const Tensor out = io::tensor_from(io::as_bytes(record.content), shape, dtype);
+    Tensor out = io::tensor_from(io::as_bytes(record.content), shape, dtype);
     io::normalize_bools(out);
     return out;
   }

@@ -1,4 +1,5 @@
 // save_graph.
+#include <algorithm>
 #include <protozero/pbf_writer.hpp>
 #include <set>
 
@@ -70,8 +71,8 @@ std::string plain_attribute(const Value& value) {
 
 std::string attribute_of(const Attr& attr) {
   const auto each = [](const auto& numbers, auto make) {
-    std::vector<std::string> items;
-    for (const auto number : numbers) items.push_back(make(number));
+    std::vector<std::string> items(numbers.size());
+    std::ranges::transform(numbers, items.begin(), make);
     return tuple_attribute(items);
   };
   if (const Ints* ints = std::get_if<Ints>(&attr.value()))
@@ -152,7 +153,7 @@ class GraphWriter {
 
   // One for each use: MindSpore changes constants of kernels that do not take tuples.
   std::string add_constant(const std::string& value) {
-    const std::string name = str("value", constants_++);
+    std::string name = str("value", constants_++);
     std::string attribute;
     add_text_field(attribute, kAttributeName, "value");
     attribute += value;  // fields of one message, one after the other
@@ -168,7 +169,7 @@ class GraphWriter {
 
   std::string add_call(const std::string& op_type, const std::vector<std::string>& inputs,
                        std::string_view hint) {
-    const std::string name = str("graph:", hint, count_++);
+    std::string name = str("graph:", hint, count_++);
     std::string node;
     pbf_writer writer(node);
     for (const std::string& input : inputs) add_text(writer, kNodeInput, input);
