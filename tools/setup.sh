@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a task needs and that are not there yet; asks the network for nothing otherwise.
-# usage: tools/setup.sh build|python|lint|fuzz|docs ...
+# usage: tools/setup.sh build|python|lint|fuzz|docs|text ...
 set -eu
 
 packages_of() {
@@ -12,7 +12,8 @@ packages_of() {
     lint) echo clang-format clang-tidy ;;
     fuzz) echo clang libclang-rt-14-dev libomp-dev llvm ;;
     docs) echo doxygen ;;
-    *) echo "setup: unknown task '$1'; the tasks are build, python, lint, fuzz and docs" >&2; exit 2 ;;
+    text) echo fortunes ;;
+    *) echo "setup: unknown task '$1'; the tasks are build, python, lint, fuzz, docs and text" >&2; exit 2 ;;
   esac
 }
 

@@ -13,6 +13,8 @@ inline constexpr int kFailed = 1, kUsage = 2, kInterrupted = 130;
 using Command = std::function<int()>;
 
 Command add_train(CLI::App& parent);
+Command add_train_text(CLI::App& parent);
+Command add_generate(CLI::App& parent);
 Command add_eval(CLI::App& parent);
 Command add_inspect(CLI::App& parent);
 Command add_convert(CLI::App& parent);

@@ -13,11 +13,10 @@ int run(int argc, char** argv) {
   CLI::App app("nucella: trains, evaluates and inspects networks");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("nucella ") + NUCELLA_VERSION);
-  const std::vector<std::pair<std::string, Command>> commands = {{"train", add_train(app)},
-                                                                 {"eval", add_eval(app)},
-                                                                 {"inspect", add_inspect(app)},
-                                                                 {"convert", add_convert(app)},
-                                                                 {"diff", add_diff(app)}};
+  const std::vector<std::pair<std::string, Command>> commands = {
+      {"train", add_train(app)}, {"train-text", add_train_text(app)}, {"generate", add_generate(app)},
+      {"eval", add_eval(app)},   {"inspect", add_inspect(app)},       {"convert", add_convert(app)},
+      {"diff", add_diff(app)}};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

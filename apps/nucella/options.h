@@ -16,6 +16,9 @@ std::shared_ptr<nn::Optimizer> make_optimizer(const std::string& name, const Cel
 /// "fashion-mnist" or a folder.
 data::ImageSet load_data(const std::string& where, data::Split split);
 
+/// The entry of a checkpoint that holds the description of a language model.
+inline constexpr const char* kModelEntry = "nucella.model";
+
 /// Accepts finite numbers above 0.
 CLI::Validator positive();
 /// Options that several commands have.

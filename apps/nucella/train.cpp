@@ -1,10 +1,10 @@
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 
 #include "apps/nucella/commands.h"
+#include "apps/nucella/interrupt.h"
 #include "apps/nucella/options.h"
 #include "nucella/base/parallel.h"
 #include "nucella/base/random.h"
@@ -23,26 +23,6 @@ struct Options {
   int64_t epochs = 5, batch_size = 64, limit = 0, seed = 1;
   double lr = 0;
   int threads = 0;
-};
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// While one lives, Ctrl-C only raises the flag; a second one ends the program as usual.
-class CatchInterrupt {
- public:
-  CatchInterrupt() {
-    interrupted = 0;
-    struct sigaction action {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, &previous_);
-  }
-  ~CatchInterrupt() { sigaction(SIGINT, &previous_, nullptr); }
-  CatchInterrupt(const CatchInterrupt&) = delete;
-  CatchInterrupt& operator=(const CatchInterrupt&) = delete;
-
- private:
-  struct sigaction previous_ {};
 };
 
 data::ImageSet limited(data::ImageSet set, int64_t limit) { return limit > 0 ? set.first(limit) : set; }
@@ -89,7 +69,7 @@ class Run {
       progress_.update(report);
       if (log_) log_->add(report);
       losses_.push_back(report.loss);
-      return interrupted == 0;
+      return !interrupted();
     });
   }
 

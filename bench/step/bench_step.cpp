@@ -1,4 +1,4 @@
-// Times whole training steps of a small net in PyNative mode: bench_step lenet|mlp [--threads N] [--steps K].
+// Times whole training steps in PyNative mode: bench_step lenet|mlp|gpt [--threads N] [--steps K].
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "nucella/base/parallel.h"
+#include "nucella/models/gpt.h"
 #include "nucella/nucella.h"
+#include "nucella/train/language_trainer.h"
 
 namespace {
 
@@ -20,10 +22,9 @@ Tensor labels(int64_t count) {
 }
 
 // Median milliseconds of a step; the first steps, which fill the caches, do not count.
-double time_steps(nn::TrainOneStepCell& step, const Tensor& x, const Tensor& y, int steps) {
-  constexpr int kWarmUp = 20;
+double time_steps(nn::TrainOneStepCell& step, const Tensor& x, const Tensor& y, int steps, int warm_up = 20) {
   std::vector<double> times;
-  for (int i = -kWarmUp; i < steps; ++i) {
+  for (int i = -warm_up; i < steps; ++i) {
     const auto start = std::chrono::steady_clock::now();
     step(x, y);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
@@ -53,8 +54,30 @@ double time_mlp(int steps) {
   return time_steps(step, full({64, 784}, 0.5), labels(64), steps);
 }
 
+// Cross entropy of every token with the one behind it.
+struct NextTokenLoss : CellOf<NextTokenLoss> {
+  Tensor construct(const Tensor& logits, const Tensor& targets) {
+    return train::next_token_loss(logits, targets);
+  }
+};
+
+double time_gpt(int steps) {
+  models::Gpt net({.vocab_size = 8192, .context = 128, .width = 512, .layers = 6, .heads = 8});
+  NextTokenLoss loss;
+  nn::WithLossCell with_loss(net, loss);
+  nn::Adam adam(net.trainable_params());
+  nn::TrainOneStepCell step(with_loss, adam);
+  step.set_train();
+  Tensor ids = zeros({4, 128}, int32), targets = zeros({4 * 128}, int32);
+  for (int64_t i = 0; i < ids.size(); ++i) {
+    ids.mutable_data<int32_t>()[i] = static_cast<int32_t>(i * 7919 % 8192);
+    targets.mutable_data<int32_t>()[i] = static_cast<int32_t>((i + 1) * 7919 % 8192);
+  }
+  return time_steps(step, ids, targets, steps, 3);
+}
+
 int usage() {
-  std::fputs("usage: bench_step lenet|mlp [--threads N] [--steps K]\n", stderr);
+  std::fputs("usage: bench_step lenet|mlp|gpt [--threads N] [--steps K]\n", stderr);
   return 2;
 }
 
@@ -76,6 +99,8 @@ int main(int argc, char** argv) {
     }
   }
   const std::string_view net = argv[1];
-  if (net != "lenet" && net != "mlp") return usage();
-  std::printf("%.4f\n", net == "lenet" ? time_lenet(steps) : time_mlp(steps));
+  if (net != "lenet" && net != "mlp" && net != "gpt") return usage();
+  std::printf("%.4f\n", net == "lenet" ? time_lenet(steps)
+                        : net == "mlp" ? time_mlp(steps)
+                                       : time_gpt(steps));
 }

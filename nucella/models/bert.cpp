@@ -1,7 +1,5 @@
 #include "nucella/models/bert.h"
 
-#include <cmath>
-
 #include "nucella/ops/operators.h"
 #include "nucella/ops/ops.h"
 #include "nucella/tensor/create.h"
@@ -48,9 +46,7 @@ Tensor BertSelfAttention::by_head(const Tensor& x) const {
 
 Tensor BertSelfAttention::construct(const Tensor& x, const Tensor& bias) {
   const Tensor q = by_head(query(x)), k = by_head(key(x)), v = by_head(value(x));
-  const double scale = 1 / std::sqrt(static_cast<double>(q.shape(3)));
-  const Tensor scores = ops::batch_matmul(q, k, false, true) * scale + bias;
-  const Tensor mixed = ops::batch_matmul(ops::softmax(scores), v);
+  const Tensor mixed = ops::scaled_dot_product_attention(q, k, v, bias)[0];
   return ops::reshape(ops::transpose(mixed, {0, 2, 1, 3}), x.shape());
 }
 

@@ -275,6 +275,9 @@ class Cell {
   virtual Value construct_values(const Values& inputs);
   /// As construct_values when there are keyword arguments. TypeError unless overridden.
   virtual Value construct_with_keywords(const Values& inputs, const ValueDict& keywords);
+  /// `inputs` with `keywords` in the places that construct_signature() tells, None between them. TypeError
+  /// for an unknown one, one that comes twice and a required one that is missing.
+  Values place_keywords(const Values& inputs, const ValueDict& keywords) const;
   /// The arguments of construct; nothing when they are not known.
   virtual std::optional<ConstructSignature> construct_signature() const { return std::nullopt; }
   /// A custom backward pass (see CellOf); by default there is none.
@@ -356,8 +359,9 @@ struct construct_traits<R (Self::*)(A...) const> : construct_traits<R (Self::*)(
 
 /// Gives a Cell its typed call: `struct Net : CellOf<Net> { Tensor construct(const Tensor& x); };` and then
 /// `net(x)` takes and returns what construct does (Tensors, numbers, strings, tuples of them, Values). `Base`
-/// is the Cell to extend. `static constexpr std::array kArguments{"x"};` names construct's arguments for
-/// set_inputs. An optional `Tensors bprop(<construct's arguments>, const R& out, const R& dout)`
+/// is the Cell to extend. `static constexpr std::array kArguments{"x"};` names construct's arguments, for
+/// set_inputs and for keywords; with `static constexpr size_t kRequired = 1;` those behind may be left out
+/// and arrive as None. An optional `Tensors bprop(<construct's arguments>, const R& out, const R& dout)`
 /// replaces the derivative: one gradient per input.
 template <class Self, class Base = Cell>
 class CellOf : public Base {
@@ -376,24 +380,40 @@ class CellOf : public Base {
   Value construct_values(const Values& inputs) override {
     using Arguments = typename detail::construct_traits<decltype(&Self::construct)>::arguments;
     constexpr size_t n = std::tuple_size_v<Arguments>;
-    check<TypeError>(inputs.size() == n, this->class_name(), ".construct: expected ", n, " arguments, got ",
-                     inputs.size());
+    check<TypeError>(inputs.size() >= required_arguments<n>() && inputs.size() <= n, this->class_name(),
+                     ".construct: expected ", n, " arguments, got ", inputs.size());
+    static const Value none;
     return [&]<size_t... I>(std::index_sequence<I...>) {
       return Value(static_cast<Self&>(*this).construct(
-          inputs[I].template as<std::tuple_element_t<I, Arguments>>(this->class_name())...));
+          (I < inputs.size() ? inputs[I] : none)
+              .template as<std::tuple_element_t<I, Arguments>>(this->class_name())...));
     }
     (std::make_index_sequence<n>());
+  }
+  Value construct_with_keywords(const Values& inputs, const ValueDict& keywords) override {
+    if constexpr (requires { Self::kArguments; })
+      return construct_values(this->place_keywords(inputs, keywords));
+    else
+      return Base::construct_with_keywords(inputs, keywords);
   }
 
   std::optional<ConstructSignature> construct_signature() const override {
     using Arguments = typename detail::construct_traits<decltype(&Self::construct)>::arguments;
     constexpr size_t n = std::tuple_size_v<Arguments>;
-    ConstructSignature signature{std::vector<std::string>(n), n};
+    ConstructSignature signature{std::vector<std::string>(n), required_arguments<n>()};
     if constexpr (requires { Self::kArguments; }) {
       static_assert(std::size(Self::kArguments) == n, "kArguments must name every argument of construct");
       signature.names.assign(std::begin(Self::kArguments), std::end(Self::kArguments));
     }
     return signature;
+  }
+  /// How many of construct's `n` arguments have no default.
+  template <size_t n>
+  static constexpr size_t required_arguments() {
+    if constexpr (requires { Self::kRequired; })
+      return Self::kRequired;
+    else
+      return n;
   }
   bool has_bprop() const override {
     return requires { &Self::bprop; };

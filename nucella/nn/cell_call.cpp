@@ -58,6 +58,25 @@ Value Cell::construct_with_keywords(const Values&, const ValueDict& keywords) {
   raise<TypeError>(class_name(), ".construct: unexpected keyword argument '", keywords.front().first, "'");
 }
 
+Values Cell::place_keywords(const Values& inputs, const ValueDict& keywords) const {
+  const auto signature = construct_signature();
+  Values placed = inputs;
+  std::vector<bool> given(signature->names.size(), false);
+  std::fill_n(given.begin(), std::min(inputs.size(), given.size()), true);
+  for (const auto& [name, value] : keywords) {
+    const auto at = static_cast<size_t>(std::ranges::find(signature->names, name) - signature->names.begin());
+    check<TypeError>(at < given.size(), class_name(), ".construct: unexpected keyword argument '", name, "'");
+    check<TypeError>(!given[at], class_name(), ".construct: got '", name, "' twice");
+    placed.resize(std::max(placed.size(), at + 1));
+    placed[at] = value;
+    given[at] = true;
+  }
+  for (size_t i = 0; i < signature->required; ++i)
+    check<TypeError>(given[i], class_name(), ".construct: the argument '", signature->names[i],
+                     "' is missing");
+  return placed;
+}
+
 // --- hooks -------------------------------------------------------------------------------------------------
 
 Cell::Hooks& Cell::hooks() {

@@ -1,5 +1,7 @@
 #include "nucella/ops/rules.h"
 
+#include <algorithm>
+
 #include "nucella/ops/callbacks.h"
 
 namespace nucella::rules {
@@ -167,6 +169,10 @@ Tensors defined_grads(const Call& call, std::span<const Tensor> grads) {
   for (size_t i = 0; i < out.size(); ++i)
     if (!out[i].defined()) out[i] = zeros(call.out[i].shape(), call.out[i].dtype());
   return out;
+}
+
+bool is_any_followed(std::initializer_list<Tensor> tensors) {
+  return std::ranges::any_of(tensors, [](const Tensor& t) { return t.defined() && is_followed(t); });
 }
 
 Tensors run_callback(const Attr& attr, const Tensors& ins, const Tensors& outs, const Tensors& grads,

@@ -72,6 +72,8 @@ Tensor reduce_losses(const Call& call, const Tensor& losses, const Attr& reducti
 
 /// The gradients of the outputs with zeros where none arrived.
 Tensors defined_grads(const Call& call, std::span<const Tensor> grads);
+/// True when an interceptor follows one of `tensors`: what a vjp makes of them will be differentiated again.
+bool is_any_followed(std::initializer_list<Tensor> tensors);
 /// Calls the BackwardCallback in `attr`. RuntimeError names `op` unless it returns `count` gradients.
 Tensors run_callback(const Attr& attr, const Tensors& ins, const Tensors& outs, const Tensors& grads,
                      size_t count, std::string_view op);

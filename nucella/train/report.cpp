@@ -6,57 +6,12 @@
 #include <cstdio>
 #include <numeric>
 
-#include "nucella/train/svg.h"
+#include "nucella/train/loss_chart.h"
 
 namespace nucella::train {
 namespace {
 
-constexpr std::string_view kInk = "#1f2933", kFaint = "#7b8794", kGrid = "#e4e7eb", kBlue = "#2563eb",
-                           kAmber = "#d97706", kRed = "#dc2626";
-
-using Points = std::vector<std::pair<double, double>>;
-
-struct Box {
-  double x, y, width, height;
-};
-
-std::string fixed(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
-// The step of 1, 2 or 5 times a power of ten that divides `range` into about `parts`.
-double nice_step(double range, int parts) {
-  const double rough = range / parts, power = std::pow(10, std::floor(std::log10(rough)));
-  const double factor = rough / power;
-  return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
-}
-
-std::vector<double> smoothed(const std::vector<double>& values) {
-  const double keep = 1 - 1 / std::max(1.0, static_cast<double>(values.size()) / 150);
-  std::vector<double> out;
-  double sum = 0, weight = 0;
-  for (double v : values) {
-    sum = keep * sum + v;
-    weight = keep * weight + 1;
-    out.push_back(sum / weight);
-  }
-  return out;
-}
-
-// At most one point per pixel: the mean of what falls on it.
-Points thinned(const Points& points, double width) {
-  const size_t bucket = std::max<size_t>(1, points.size() / static_cast<size_t>(width));
-  Points out;
-  for (size_t i = 0; i < points.size(); i += bucket) {
-    const size_t end = std::min(points.size(), i + bucket);
-    double x = 0, y = 0;
-    for (size_t k = i; k < end; ++k) x += points[k].first, y += points[k].second;
-    out.emplace_back(x / static_cast<double>(end - i), y / static_cast<double>(end - i));
-  }
-  return out;
-}
+constexpr std::string_view kInk = "#1f2933", kFaint = "#7b8794", kRed = "#dc2626";
 
 class Page {
  public:
@@ -84,52 +39,12 @@ class Page {
     svg_.text(x, y, text, {.size = 17, .bold = true});
   }
 
-  void legend(double x, double y, std::string_view color, std::string_view text) {
-    svg_.rect(x, y - 9, 18, 4, color, 2);
-    svg_.text(x + 25, y - 3, text, {.fill = kFaint});
-  }
-
   void draw_loss(const Box& box) {
     heading(40, box.y - 18, "Loss");
-    const double epochs = std::max(
-        1.0, static_cast<double>(report_.losses.size()) / static_cast<double>(report_.steps_per_epoch));
-    const std::vector<double> smooth = smoothed(report_.losses);
-    double top = 1e-3;
-    for (double v : smooth) top = std::max(top, v);
-    for (double v : report_.test_losses) top = std::max(top, v);
-    const double step = nice_step(top, 5);
-    top = std::ceil(top / step) * step;
-    const auto at = [&](double epoch, double loss) {
-      return std::pair(box.x + box.width * epoch / epochs,
-                       box.y + box.height * (1 - std::min(loss, top) / top));
-    };
-    for (double v = 0; v < top + step / 2; v += step) {
-      const double y = at(0, v).second;
-      svg_.line(box.x, y, box.x + box.width, y, {.color = kGrid});
-      svg_.text(box.x - 10, y + 4, fixed(v, step < 0.1 ? 2 : 1), {.anchor = "end", .fill = kFaint});
-    }
-    const double every = std::max(1.0, nice_step(epochs, 8));
-    for (double e = 0; e < epochs + 1e-9; e += every)
-      svg_.text(at(e, 0).first, box.y + box.height + 22, fixed(e, 0), {.anchor = "middle", .fill = kFaint});
-    svg_.text(box.x + box.width / 2, box.y + box.height + 44, "epoch", {.anchor = "middle", .fill = kFaint});
-
-    const auto curve = [&](const std::vector<double>& values) {
-      Points points;
-      for (size_t i = 0; i < values.size(); ++i)
-        points.push_back(
-            at(static_cast<double>(i + 1) / static_cast<double>(report_.steps_per_epoch), values[i]));
-      return thinned(points, box.width);
-    };
-    svg_.polyline(curve(report_.losses), {.color = kBlue, .width = 1, .opacity = 0.25});
-    svg_.polyline(curve(smooth), {.color = kBlue, .width = 2.5});
-    legend(box.x + box.width - 300, box.y - 14, kBlue, "training");
-    if (report_.test_losses.empty()) return;
-    Points points;
+    LossChart chart{.losses = report_.losses, .steps_per_unit = static_cast<double>(report_.steps_per_epoch)};
     for (size_t i = 0; i < report_.test_losses.size(); ++i)
-      points.push_back(at(static_cast<double>(i + 1), report_.test_losses[i]));
-    svg_.polyline(points, {.color = kAmber, .width = 2});
-    for (const auto& [x, y] : points) svg_.circle(x, y, 4.5, kAmber);
-    legend(box.x + box.width - 190, box.y - 14, kAmber, "test, after each epoch");
+      chart.tests.emplace_back(static_cast<double>(i + 1), report_.test_losses[i]);
+    draw_losses(svg_, box, chart);
   }
 
   void draw_confusion(const Box& box) {

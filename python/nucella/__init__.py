@@ -11,6 +11,15 @@ from nucella.common import dtype
 from nucella.common._grad_function import _Function
 from nucella.common.api import JitConfig, _no_grad, jit, jit_class
 from nucella.common.dtype import *  # noqa: F403
+from nucella.common.generator import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from nucella.common.initializer import initializer
 from nucella.common.lazy_inline import lazy_inline
 from nucella.common.mutable import mutable

@@ -6,7 +6,10 @@ namespace nucella::python {
 
 void bind_activation_layers(nanobind::module_& m);
 void bind_loss_base(nanobind::module_& m);
+void bind_lookups(nanobind::module_& m);
 void bind_more_losses(nanobind::module_& m);
+void bind_recurrent(nanobind::module_& m);
 void bind_schedules(nanobind::module_& m);
+void bind_transformer(nanobind::module_& m);
 
 }  // namespace nucella::python

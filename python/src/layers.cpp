@@ -305,6 +305,9 @@ void bind_layers(nb::module_& m) {
   bind_activations(m);
   bind_pools(m);
   bind_activation_layers(m);
+  bind_lookups(m);
+  bind_recurrent(m);
+  bind_transformer(m);
 }
 
 }  // namespace nucella::python

@@ -66,6 +66,10 @@ constexpr UnaryRows unary_rows(F) {
 }
 /// Only in float32: float64 is left to the reference.
 template <class F>
+constexpr BinaryRows binary_rows_f32(F) {
+  return {binary_row<F, float>, nullptr, kVectorBytes};
+}
+template <class F>
 constexpr UnaryRows unary_rows_f32(F) {
   return {unary_row<F, float>, nullptr, kVectorBytes};
 }

@@ -9,7 +9,7 @@ namespace nucella::cpu {
 inline constexpr int64_t kMaxVectorBytes = 256;
 
 /// out = op(x, y) for a row that fills whole vectors. An operand with step 0 is one vector for all of the
-/// row, with step 1 a row. The output may be an operand itself.
+/// row, with step 1 a row. The output may be an operand itself. Without a float64 form where that is null.
 template <class T>
 using BinaryRow = void (*)(const T* x, int64_t x_step, const T* y, int64_t y_step, T* out, int64_t n);
 struct BinaryRows {
