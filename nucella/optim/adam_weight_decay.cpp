@@ -13,8 +13,8 @@ AdamWeightDecay::AdamWeightDecay(const OptimizerParams& params, const LearningRa
                       beta);
   check<ValueError>(options.eps > 0, "For 'AdamWeightDecay', 'eps' must be greater than 0, got ",
                     options.eps);
-  moment1_ = make_state("adam_m", "zeros");
-  moment2_ = make_state("adam_v", "zeros");
+  moment1_ = make_state("adam_m", "zeros", "moments1");
+  moment2_ = make_state("adam_v", "zeros", "moments2");
 }
 
 void AdamWeightDecay::update(const Group& group, const Tensors& gradients, const Tensor& lr) {

@@ -9,7 +9,7 @@ struct AdamWeightDecayOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double eps = 1e-6;
-  double weight_decay = 0.0;
+  WeightDecay weight_decay = 0.0;
 };
 
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= lr (m / (sqrt(v) + eps) + weight_decay w).

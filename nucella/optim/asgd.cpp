@@ -16,7 +16,7 @@ ASGD::ASGD(const OptimizerParams& params, const LearningRate& learning_rate, ASG
   }
   mu_ = keep_state("mu", std::move(mu));
   eta_ = keep_state("eta", std::move(eta));
-  ax_ = make_state("ax_", "zeros");
+  ax_ = make_state("ax_", "zeros", "ax");
 }
 
 void ASGD::update(const Group& group, const Tensors& gradients, const Tensor& lr) {

@@ -12,8 +12,8 @@ Lamb::Lamb(const OptimizerParams& params, const LearningRate& learning_rate, Lam
   for (const auto& [name, beta] : {std::pair("beta1", options.beta1), std::pair("beta2", options.beta2)})
     check<ValueError>(beta > 0 && beta < 1, "For 'Lamb', '", name, "' must be in (0, 1), got ", beta);
   check<ValueError>(options.eps > 0, "For 'Lamb', 'eps' must be greater than 0, got ", options.eps);
-  moments1_ = make_state("lamb_m", "zeros");
-  moments2_ = make_state("lamb_v", "zeros");
+  moments1_ = make_state("lamb_m", "zeros", "moments1");
+  moments2_ = make_state("lamb_v", "zeros", "moments2");
 }
 
 void Lamb::update(const Group& group, const Tensors& gradients, const Tensor& lr) {

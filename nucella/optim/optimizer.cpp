@@ -185,9 +185,15 @@ int64_t Optimizer::steps() const { return global_step_.item<int64_t>(); }
 
 std::vector<Parameter> Optimizer::state() const { return state_; }
 
-ParameterTuple Optimizer::make_state(std::string_view prefix, std::string_view init) {
+const ParameterTuple* Optimizer::find_state(std::string_view name) const {
+  const auto found = std::ranges::find_if(state_lists_, [&](const auto& list) { return list.first == name; });
+  return found == state_lists_.end() ? nullptr : &found->second;
+}
+
+ParameterTuple Optimizer::make_state(std::string_view prefix, std::string_view init,
+                                     std::string_view attribute) {
   const NoInitParameters no_init;
-  return adopt_state(prefix, parameters_.clone(prefix, init));
+  return adopt_state(attribute.empty() ? prefix : attribute, parameters_.clone(prefix, init));
 }
 
 ParameterTuple Optimizer::make_state(std::string_view prefix, double init) {
@@ -195,13 +201,9 @@ ParameterTuple Optimizer::make_state(std::string_view prefix, double init) {
   return adopt_state(prefix, parameters_.clone(prefix, init));
 }
 
-ParameterTuple Optimizer::adopt_state(std::string_view prefix, ParameterTuple made) {
-  for (Parameter& p : made) {
-    p.set_requires_grad(false);
-    state_.push_back(p);
-  }
-  insert_parameter_tuple(prefix, made);
-  return made;
+ParameterTuple Optimizer::adopt_state(std::string_view attribute, ParameterTuple made) {
+  for (Parameter& p : made) p.set_requires_grad(false);
+  return keep_state(attribute, {made.begin(), made.end()});
 }
 
 Parameter Optimizer::make_scalar(std::string_view name, double value, const Shape& shape) {
@@ -213,6 +215,7 @@ ParameterTuple Optimizer::keep_state(std::string_view name, std::vector<Paramete
   state_.insert(state_.end(), made.begin(), made.end());
   ParameterTuple tuple(std::move(made));
   insert_parameter_tuple(name, tuple);
+  state_lists_.emplace_back(name, tuple);
   return tuple;
 }
 

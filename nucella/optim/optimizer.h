@@ -52,6 +52,9 @@ class Optimizer : public Cell {
   int64_t steps() const;
   /// Parameters of the optimizer itself, without those of the net: what a checkpoint needs to go on.
   std::vector<Parameter> state() const;
+  /// What the algorithm keeps for each of parameters(), by the name of MindSpore's attribute ("moment1");
+  /// null for another name.
+  const ParameterTuple* find_state(std::string_view name) const;
 
  protected:
   /// ValueError for no parameters, a negative rate or weight decay, or a loss scale that is not positive, and
@@ -91,16 +94,17 @@ class Optimizer : public Cell {
   double grad_scale() const { return 1 / options_.loss_scale; }
   Value construct_values(const Values& inputs) override;
 
-  /// One more parameter for each of parameters(), `prefix.name`, filled with `init` at the first step.
-  ParameterTuple make_state(std::string_view prefix, std::string_view init);
+  /// One more parameter for each of parameters(), `prefix.name`, filled with `init` at the first step;
+  /// find_state() knows them as `attribute`, or when that is empty as `prefix`.
+  ParameterTuple make_state(std::string_view prefix, std::string_view init, std::string_view attribute = {});
   ParameterTuple make_state(std::string_view prefix, double init);
   /// One more number of the optimizer's own.
   Parameter make_scalar(std::string_view name, double value, const Shape& shape = {});
-  /// Parameters made elsewhere for each of parameters(), under their own names.
+  /// Parameters made elsewhere for each of parameters(), under their own names; for find_state(), `name`.
   ParameterTuple keep_state(std::string_view name, std::vector<Parameter> made);
 
  private:
-  ParameterTuple adopt_state(std::string_view prefix, ParameterTuple made);
+  ParameterTuple adopt_state(std::string_view attribute, ParameterTuple made);
   void take_grouped(const OptimizerParams& params, const LearningRate& learning_rate);
   void take_plain(const OptimizerParams& params, const LearningRate& learning_rate);
   void register_rates();
@@ -118,6 +122,7 @@ class Optimizer : public Cell {
   bool is_group_ = false, is_group_lr_ = false, ordered_ = false, dynamic_lr_ = false;
   std::vector<Group> groups_;
   std::vector<Parameter> state_;
+  Named<ParameterTuple> state_lists_;
   Parameter global_step_;
 };
 

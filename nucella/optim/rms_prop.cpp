@@ -14,8 +14,8 @@ RMSProp::RMSProp(const OptimizerParams& params, const LearningRate& learning_rat
                     options.momentum);
   check<ValueError>(options.epsilon > 0, "For 'RMSProp', 'epsilon' must be greater than 0, got ",
                     options.epsilon);
-  if (options.centered) mean_grad_ = make_state("mean_grad", "zeros");
-  mean_square_ = make_state("mean_square", "ones");
+  if (options.centered) mean_grad_ = make_state("mean_grad", "zeros", "mg");
+  mean_square_ = make_state("mean_square", "ones", "ms");
   moment_ = make_state("moment", "zeros");
 }
 

@@ -28,20 +28,6 @@ void set_plain(nb::handle self, nb::handle name, PyObject* value) {
   if (PyObject_GenericSetAttr(self.ptr(), name.ptr(), value) != 0) nb::raise_python_error();
 }
 
-// --- reading
-// ---------------------------------------------------------------------------------------------------
-
-// Python asks this for what neither the class nor __dict__ has.
-nb::object get_registered(nb::handle self, nb::handle name) {
-  Cell* const cell = initialised(self);
-  if (!cell)
-    raise<AttributeError>("The '", class_of(self), "' object has no attribute '", text_of(name),
-                          "': call super().__init__() first.");
-  if (nb::object found = registered(self, *cell, name); found.ptr()) return found;
-  if (const Value* flag = cell->find_flag(text_of(name))) return to_python(*flag);
-  raise<AttributeError>("The '", class_of(self), "' object has no attribute '", text_of(name), "'.");
-}
-
 // --- writing
 // ---------------------------------------------------------------------------------------------------
 
@@ -141,6 +127,16 @@ bool persistence_of(nb::handle tensor) {
 }
 
 }  // namespace
+
+nb::object get_registered(nb::handle self, nb::handle name) {
+  Cell* const cell = initialised(self);
+  if (!cell)
+    raise<AttributeError>("The '", class_of(self), "' object has no attribute '", text_of(name),
+                          "': call super().__init__() first.");
+  if (nb::object found = registered(self, *cell, name); found.ptr()) return found;
+  if (const Value* flag = cell->find_flag(text_of(name))) return to_python(*flag);
+  raise<AttributeError>("The '", class_of(self), "' object has no attribute '", text_of(name), "'.");
+}
 
 std::string_view text_of(nb::handle name) {
   Py_ssize_t size = 0;

@@ -217,6 +217,9 @@ std::vector<nb::object> parameter_objects(nb::handle self, const std::vector<Par
 // Registered things by kind (cell_attributes.cpp).
 /// What is registered under `name`; null when nothing is, None for an empty slot.
 nb::object registered(nb::handle self, Cell& cell, nb::handle name);
+/// What Python asks for when neither the class nor __dict__ has it: something registered, or a flag.
+/// AttributeError otherwise.
+nb::object get_registered(nb::handle self, nb::handle name);
 /// Registers a Parameter, Tensor or Cell, or, with None, an empty slot. TypeError for another object.
 void register_as(nb::handle self, Cell& cell, Cell::Kind kind, nb::handle name, nb::handle value);
 void unregister(nb::handle self, Cell& cell, nb::handle name);

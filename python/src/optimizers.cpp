@@ -26,6 +26,14 @@ nn::Optimizer& optimizer_of(nb::handle self) { return *nb::inst_ptr<nn::Optimize
 
 nb::object parameters_of(nb::handle self) { return parameter_tuple(self, optimizer_of(self).parameters()); }
 
+// "moment1", "accum": what the algorithm keeps for each parameter, then what every cell has.
+nb::object state_of(nb::handle self, nb::handle name) {
+  if (nb::inst_ready(self))
+    if (const ParameterTuple* state = optimizer_of(self).find_state(text_of(name)))
+      return parameter_tuple(self, {state->begin(), state->end()});
+  return get_registered(self, name);
+}
+
 nb::object lr_of(nn::Optimizer& self) {
   if (!self.is_group_lr()) return to_python(self.get_lr());
   Tensors rates;
@@ -135,6 +143,8 @@ Examples:
             return to_python(self.scale_grad(gradients_from(gradients, "Optimizer.scale_grad")));
           },
           "gradients"_any, "The gradients divided by the scale of the loss.")
+      .def("__getattr__", &state_of, "name"_any,
+           "Finds what is registered, and lists of the optimizer's state.")
       .def_prop_ro("parameters", &parameters_of,
                    "The parameters that it changes, in the order of the gradients.")
       .def_prop_ro("_parameters", &parameters_of, "As `parameters`, under MindSpore's name for subclasses.")
@@ -354,7 +364,7 @@ Args:
     beta1 (float): In (0, 1). Default: 0.9.
     beta2 (float): In (0, 1). Default: 0.999.
     eps (float): Greater than 0. Default: 1e-6.
-    weight_decay (float): Default: 0.0.
+    weight_decay (float, Cell): Default: 0.0.
 
 Raises:
     TypeError, ValueError: An argument is of another type or out of its range.
@@ -370,12 +380,12 @@ Examples:
                                 nb::handle learning_rate, nb::handle beta1, nb::handle beta2, nb::handle eps,
                                 nb::handle weight_decay) {
              constexpr ArgumentReader read("AdamWeightDecay");
-             init_cell(self, params_from(params, "AdamWeightDecay"),
-                       rate_from(learning_rate, "AdamWeightDecay"),
-                       nn::AdamWeightDecayOptions{.beta1 = read.number(beta1, "beta1"),
-                                                  .beta2 = read.number(beta2, "beta2"),
-                                                  .eps = read.number(eps, "eps"),
-                                                  .weight_decay = read.number(weight_decay, "weight_decay")});
+             init_cell(
+                 self, params_from(params, "AdamWeightDecay"), rate_from(learning_rate, "AdamWeightDecay"),
+                 nn::AdamWeightDecayOptions{.beta1 = read.number(beta1, "beta1"),
+                                            .beta2 = read.number(beta2, "beta2"),
+                                            .eps = read.number(eps, "eps"),
+                                            .weight_decay = decay_from(weight_decay, "AdamWeightDecay")});
            }),
            "params"_any, "learning_rate"_any = 1e-3, "beta1"_any = 0.9, "beta2"_any = 0.999, "eps"_any = 1e-6,
            "weight_decay"_any = 0.0);

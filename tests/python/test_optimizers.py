@@ -84,6 +84,36 @@ def test_weight_decays():
     assert nn.SGD([w], 0.1, weight_decay=0.25).weight_decay.asnumpy() == 0.25
 
 
+@pytest.mark.parametrize(
+    "make, names",
+    [
+        (nn.Adam, ["moment1", "moment2"]),
+        (lambda p: nn.Adam(p, use_amsgrad=True), ["moment1", "moment2", "vhat"]),
+        (nn.AdamWeightDecay, ["moments1", "moments2"]),
+        (nn.AdaMax, ["moment1", "moment2"]),
+        (nn.Adadelta, ["accum", "accum_update"]),
+        (nn.Adagrad, ["accum"]),
+        (nn.ASGD, ["mu", "eta", "ax"]),
+        (nn.FTRL, ["moments", "linear"]),
+        (lambda p: nn.Lamb(p, 0.01), ["moments1", "moments2"]),
+        (lambda p: nn.Momentum(p, 0.1, 0.9), ["moments"]),
+        (lambda p: nn.RMSProp(p, centered=True), ["mg", "ms", "moment"]),
+        (nn.Rprop, ["prev", "step_size"]),
+        (nn.SGD, ["accum", "stat"]),
+        (nn.AdaFactor, ["exp_avg_sq", "exp_avg_sq_col", "exp_avg_sq_row"]),
+    ],
+)
+def test_state_under_the_names_of_mindspore(make, names):
+    optimizer = make(parameters())
+    registered = {id(p) for p in optimizer.get_parameters()}
+    for name in names:
+        state = getattr(optimizer, name)
+        assert isinstance(state, ParameterTuple) and len(state) == 2
+        assert all(id(p) in registered for p in state)
+    with pytest.raises(AttributeError, match="no attribute 'moment9'"):
+        _ = optimizer.moment9
+
+
 class Halves(nn.Cell):
     def construct(self, global_step):
         return 0.5 ** (global_step + 1)
@@ -97,6 +127,9 @@ def test_a_weight_decay_that_follows_the_step():
     assert w.asnumpy() == 0.5
     optimizer((Tensor(np.zeros(1, np.float32)),))
     assert w.asnumpy() == 0.375
+    decoupled = nn.AdamWeightDecay([w], 1.0, weight_decay=Halves())
+    decoupled((Tensor(np.zeros(1, np.float32)),))
+    assert w.asnumpy() == 0.1875
 
 
 class SignDescent(nn.Optimizer):
