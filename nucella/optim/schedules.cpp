@@ -8,14 +8,8 @@
 namespace nucella::nn {
 namespace {
 
-void check_positive(const char* who, const char* name, double value) {
+void check_positive(std::string_view who, const char* name, double value) {
   check<ValueError>(value > 0, "For '", who, "', '", name, "' must be greater than 0, got ", value);
-}
-
-void check_decay(const char* who, double learning_rate, double decay_rate, int64_t decay_steps) {
-  check_positive(who, "decay_steps", static_cast<double>(decay_steps));
-  check_positive(who, "learning_rate", learning_rate);
-  check_positive(who, "decay_rate", decay_rate);
 }
 
 void check_not_negative(const char* who, const char* name, double value) {
@@ -36,36 +30,30 @@ Tensor at_most(const Tensor& step, int64_t steps) {
 
 }  // namespace
 
-ExponentialDecayLR::ExponentialDecayLR(double learning_rate, double decay_rate, int64_t decay_steps,
-                                       bool is_stair)
+DecayLR::DecayLR(std::string_view who, double learning_rate, double decay_rate, int64_t decay_steps,
+                 bool is_stair)
     : learning_rate_(learning_rate), decay_rate_(decay_rate), decay_steps_(decay_steps), is_stair_(is_stair) {
-  check_decay("ExponentialDecayLR", learning_rate, decay_rate, decay_steps);
+  check_positive(who, "decay_steps", static_cast<double>(decay_steps));
+  check_positive(who, "learning_rate", learning_rate);
+  check_positive(who, "decay_rate", decay_rate);
+}
+
+Tensor DecayLR::periods(const Tensor& global_step) const {
+  return nn::periods(global_step, decay_steps_, is_stair_);
 }
 
 Tensor ExponentialDecayLR::construct(const Tensor& global_step) {
-  return times(learning_rate_, ops::pow(scalar(decay_rate_), periods(global_step, decay_steps_, is_stair_)));
-}
-
-NaturalExpDecayLR::NaturalExpDecayLR(double learning_rate, double decay_rate, int64_t decay_steps,
-                                     bool is_stair)
-    : learning_rate_(learning_rate), decay_rate_(decay_rate), decay_steps_(decay_steps), is_stair_(is_stair) {
-  check_decay("NaturalExpDecayLR", learning_rate, decay_rate, decay_steps);
+  return times(learning_rate_, ops::pow(scalar(decay_rate_), periods(global_step)));
 }
 
 Tensor NaturalExpDecayLR::construct(const Tensor& global_step) {
-  const Tensor p = is_stair_
-                       ? times(static_cast<double>(decay_steps_), periods(global_step, decay_steps_, true))
-                       : ops::cast(global_step, float32);
+  const Tensor p = is_stair_ ? times(static_cast<double>(decay_steps_), periods(global_step))
+                             : ops::cast(global_step, float32);
   return times(learning_rate_, ops::exp(times(-decay_rate_, p)));
 }
 
-InverseDecayLR::InverseDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair)
-    : learning_rate_(learning_rate), decay_rate_(decay_rate), decay_steps_(decay_steps), is_stair_(is_stair) {
-  check_decay("InverseDecayLR", learning_rate, decay_rate, decay_steps);
-}
-
 Tensor InverseDecayLR::construct(const Tensor& global_step) {
-  const Tensor p = periods(global_step, decay_steps_, is_stair_);
+  const Tensor p = periods(global_step);
   return ops::real_div(scalar(learning_rate_), ops::add(scalar(1), times(decay_rate_, p)));
 }
 

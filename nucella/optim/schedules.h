@@ -4,43 +4,40 @@
 
 namespace nucella::nn {
 
-/// learning_rate * decay_rate^p with p = step / decay_steps, rounded down if is_stair.
-class ExponentialDecayLR : public LearningRateSchedule {
- public:
-  /// ValueError unless all numbers are positive.
-  ExponentialDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair = false);
-  Tensor construct(const Tensor& global_step) override;
+/// What the three decays share: their numbers, all of which must be positive (ValueError).
+class DecayLR : public LearningRateSchedule {
+ protected:
+  DecayLR(std::string_view who, double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair);
+  /// step / decay_steps, rounded down if is_stair.
+  Tensor periods(const Tensor& global_step) const;
 
- private:
   double learning_rate_, decay_rate_;
   int64_t decay_steps_;
   bool is_stair_;
+};
+
+/// learning_rate * decay_rate^p with p = step / decay_steps, rounded down if is_stair.
+class ExponentialDecayLR : public DecayLR {
+ public:
+  ExponentialDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair = false)
+      : DecayLR("ExponentialDecayLR", learning_rate, decay_rate, decay_steps, is_stair) {}
+  Tensor construct(const Tensor& global_step) override;
 };
 
 /// learning_rate * e^(-decay_rate * p) with p = step, or the last multiple of decay_steps if is_stair.
-class NaturalExpDecayLR : public LearningRateSchedule {
+class NaturalExpDecayLR : public DecayLR {
  public:
-  /// ValueError unless all numbers are positive.
-  NaturalExpDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair = false);
+  NaturalExpDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair = false)
+      : DecayLR("NaturalExpDecayLR", learning_rate, decay_rate, decay_steps, is_stair) {}
   Tensor construct(const Tensor& global_step) override;
-
- private:
-  double learning_rate_, decay_rate_;
-  int64_t decay_steps_;
-  bool is_stair_;
 };
 
 /// learning_rate / (1 + decay_rate * p) with p = step / decay_steps, rounded down if is_stair.
-class InverseDecayLR : public LearningRateSchedule {
+class InverseDecayLR : public DecayLR {
  public:
-  /// ValueError unless all numbers are positive.
-  InverseDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair = false);
+  InverseDecayLR(double learning_rate, double decay_rate, int64_t decay_steps, bool is_stair = false)
+      : DecayLR("InverseDecayLR", learning_rate, decay_rate, decay_steps, is_stair) {}
   Tensor construct(const Tensor& global_step) override;
-
- private:
-  double learning_rate_, decay_rate_;
-  int64_t decay_steps_;
-  bool is_stair_;
 };
 
 /// From max_lr down to min_lr along half a cosine in decay_steps, then min_lr.
