@@ -16,6 +16,18 @@ namespace nucella {
 namespace {
 
 thread_local bool runs_plainly = false;
+thread_local bool running_again = false;
+
+class AgainScope {
+ public:
+  AgainScope() : before_(std::exchange(running_again, true)) {}
+  ~AgainScope() { running_again = before_; }
+  AgainScope(const AgainScope&) = delete;
+  AgainScope& operator=(const AgainScope&) = delete;
+
+ private:
+  bool before_;
+};
 
 // A tensor that need not live, and the state of its data when it was noted.
 class Noted {
@@ -100,6 +112,7 @@ class Again final : public BackwardCallback {
       const TapeScope recording(tape);
       const OpSeedScope same_seeds(OpSeedScope::Does::kReplay, seeds_);
       const PrecisionScope same_precision(precision_);
+      const AgainScope again;
       outputs = fn_();
     }
     check<RuntimeError>(outputs.size() == grads.size(), "recompute: the computation returned ", grads.size(),
@@ -119,6 +132,7 @@ class Again final : public BackwardCallback {
 
 NoRecomputeScope::NoRecomputeScope() : before_(std::exchange(runs_plainly, true)) {}
 NoRecomputeScope::~NoRecomputeScope() { runs_plainly = before_; }
+bool recomputing() { return running_again; }
 
 Tensors recompute(std::function<Tensors()> fn) {
   if (!top_interceptor() || runs_plainly) return fn();

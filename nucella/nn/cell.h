@@ -185,9 +185,9 @@ class Cell {
   void compile(const Values& inputs, const ValueDict& keywords = {});
   Value compile_and_run(const Values& inputs, const ValueDict& keywords = {});
   /// From now on calls of which gradients are recorded keep no activations: construct runs a second time in
-  /// the backward pass, with the same random numbers, and what it changes in place is changed twice. A cell
-  /// with a bprop of its own keeps none anyway. Passes parallel_optimizer_comm_recompute on to all
-  /// parameters.
+  /// the backward pass, with the same random numbers, and what it changes in place is changed twice, but for
+  /// the running statistics of layers that normalise. A cell with a bprop of its own keeps none anyway.
+  /// Passes parallel_optimizer_comm_recompute on to all parameters.
   void recompute(const RecomputeOptions& options = {});
   /// Null before recompute.
   const RecomputeOptions* recompute_options() const;
