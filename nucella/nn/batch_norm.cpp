@@ -26,13 +26,28 @@ BatchNorm::BatchNorm(std::string_view who, std::vector<int> ranks, int64_t num_f
   check_choice(options_.data_format, {"NCHW"}, who, "data_format");
 }
 
-Tensor BatchNorm::construct(const Tensor& x) {
+void BatchNorm::check_rank(const Tensor& x) const {
   check<ValueError>(std::ranges::find(ranks_, x.ndim()) != ranks_.end(), "For '", who_,
                     "', the input must have ", ranks_.front(),
                     ranks_.size() > 1 ? str(" or ", ranks_.back()) : "", " dimensions, got the shape ",
                     x.shape());
-  const bool batch = options_.use_batch_statistics.value_or(training());
-  return batch_norm(x, gamma, beta, moving_mean, moving_variance, batch, 1 - options_.momentum, options_.eps);
+}
+
+Tensor BatchNorm::construct(const Tensor& x) {
+  check_rank(x);
+  return batch_norm(x, gamma, beta, moving_mean, moving_variance, by_batch(), 1 - options_.momentum,
+                    options_.eps);
+}
+
+Tensor BatchNorm::relu(const Tensor& x, const Tensor& residual) {
+  if (!plain_call()) get_ready();
+  if (!plain_call()) {
+    const Tensor y = (*this)(x);
+    return ops::relu(residual.defined() ? ops::add(y, residual) : y);
+  }
+  check_rank(x);
+  return batch_norm_relu(x, gamma, beta, moving_mean, moving_variance, residual, by_batch(),
+                         1 - options_.momentum, options_.eps);
 }
 
 std::string BatchNorm::extend_repr() const {

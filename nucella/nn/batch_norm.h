@@ -29,6 +29,9 @@ class BatchNorm : public CellOf<BatchNorm> {
  public:
   /// ValueError for an input of another rank than the layer's or of other channels.
   virtual Tensor construct(const Tensor& x);
+  /// relu((*this)(x) + residual), `residual` possibly undefined: as one op when a call would go straight to
+  /// construct, else step by step, so that hooks and casts do what they do around a call.
+  Tensor relu(const Tensor& x, const Tensor& residual = {});
   std::string extend_repr() const override;
 
   int64_t num_features() const { return num_features_; }
@@ -43,6 +46,9 @@ class BatchNorm : public CellOf<BatchNorm> {
   BatchNorm(std::string_view who, std::vector<int> ranks, int64_t num_features, BatchNormOptions options);
 
  private:
+  void check_rank(const Tensor& x) const;
+  bool by_batch() const { return options_.use_batch_statistics.value_or(training()); }
+
   std::string who_;
   std::vector<int> ranks_;
   int64_t num_features_;

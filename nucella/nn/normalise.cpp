@@ -2,23 +2,48 @@
 
 #include <algorithm>
 
+#include "nucella/grad/recompute.h"
 #include "nucella/ops/ops.h"
 
 namespace nucella::nn {
 
+namespace {
+
+// Statistics that are about to move must not be inputs of what a tape keeps; others count as constants.
+Tensor given(const Tensor& statistics, bool training) {
+  return training || !statistics.defined() ? Tensor() : ops::stop_gradient(statistics);
+}
+
+void move_statistics(const Tensor& running_mean, const Tensor& running_variance, const Tensor& mean,
+                     const Tensor& variance, double momentum, int64_t count) {
+  if (running_mean.defined() && count > 0 && !recomputing())
+    ops::apply_moving_average(running_mean, running_variance, mean, variance, momentum, count);
+}
+
+int64_t per_channel(const Tensor& x, const Tensor& mean) {
+  return mean.size() > 0 ? x.size() / mean.size() : 0;
+}
+
+}  // namespace
+
 BatchNormResult batch_norm_with_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                                            const Tensor& running_mean, const Tensor& running_variance,
                                            bool training, double momentum, double epsilon) {
-  // Statistics that are about to move must not be inputs of what a tape keeps; others count as constants.
-  const auto given = [&](const Tensor& t) {
-    return training || !t.defined() ? Tensor() : ops::stop_gradient(t);
-  };
-  auto [y, mean, variance] =
-      ops::batch_norm(x, gamma, beta, given(running_mean), given(running_variance), epsilon);
-  if (training && running_mean.defined() && mean.size() > 0)
-    ops::apply_moving_average(running_mean, running_variance, mean, variance, momentum,
-                              x.size() / mean.size());
+  auto [y, mean, variance] = ops::batch_norm(x, gamma, beta, given(running_mean, training),
+                                             given(running_variance, training), epsilon);
+  if (training)
+    move_statistics(running_mean, running_variance, mean, variance, momentum, per_channel(x, mean));
   return {y, mean, variance};
+}
+
+Tensor batch_norm_relu(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
+                       const Tensor& running_variance, const Tensor& residual, bool training, double momentum,
+                       double epsilon) {
+  auto [y, mean, variance] = ops::batch_norm_relu(x, gamma, beta, given(running_mean, training),
+                                                  given(running_variance, training), residual, epsilon);
+  if (training)
+    move_statistics(running_mean, running_variance, mean, variance, momentum, per_channel(x, mean));
+  return y;
 }
 
 Tensor batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
@@ -49,9 +74,9 @@ Tensor instance_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, c
   along[1] = channels;
   if (gamma.defined()) y = ops::mul(y, ops::reshape(gamma, along));
   if (beta.defined()) y = ops::add(y, ops::reshape(beta, along));
-  if (training && running_mean.defined() && places > 0)
-    ops::apply_moving_average(running_mean, running_variance, ops::reduce_mean(mean, {0, 2}),
-                              ops::reduce_mean(variance, {0, 2}), momentum, places);
+  if (training && running_mean.defined())
+    move_statistics(running_mean, running_variance, ops::reduce_mean(mean, {0, 2}),
+                    ops::reduce_mean(variance, {0, 2}), momentum, places);
   return y.dtype() == x.dtype() ? y : ops::cast(y, x.dtype());
 }
 

@@ -6,7 +6,7 @@ namespace nucella::nn {
 
 /// ops::batch_norm with the running statistics, or, with `training`, with those of the batch; these then move
 /// the running ones in place, as ops::apply_moving_average does. No gradient flows to these. gamma and beta
-/// may be undefined.
+/// may be undefined. When a recomputed cell runs again for the backward pass they stay where they are.
 Tensor batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
                   const Tensor& running_variance, bool training, double momentum, double epsilon);
 /// The same with the statistics that were used.
@@ -16,6 +16,11 @@ struct BatchNormResult {
 BatchNormResult batch_norm_with_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                                            const Tensor& running_mean, const Tensor& running_variance,
                                            bool training, double momentum, double epsilon);
+
+/// relu(batch_norm(...) + residual) as one op; `residual` may be undefined.
+Tensor batch_norm_relu(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
+                       const Tensor& running_variance, const Tensor& residual, bool training, double momentum,
+                       double epsilon);
 
 /// ops::layer_norm over the last axes, which must have the extents `normalized_shape`. ValueError otherwise.
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight, const Tensor& bias,

@@ -1,5 +1,4 @@
-#include "nucella/ops/norm_rules.h"
-#include "nucella/ops/operators.h"
+#include "nucella/ops/batch_norm_rules.h"
 
 namespace nucella {
 namespace {
@@ -18,23 +17,8 @@ void infer(const Call& call, std::span<Meta> out) {
 
 Tensors vjp(const Call& call, std::span<const Tensor> g) {
   const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
-  const Tensor &x = call.in[1], &gamma = call.in[2], &variance = call.in[4];
-  Shape along = Shape::filled(x.ndim(), 1), axes{0};
-  along[1] = x.shape()[1];
-  for (int i = 2; i < x.ndim(); ++i) axes.push_back(i);
-  const auto spread = [&](const Tensor& t) { return t.defined() ? ops::reshape(t, along) : t; };
-  const Tensor rstd = ops::rsqrt(variance + epsilon);
-  rules::NormGradient n{call.in[0], x, spread(gamma), spread(call.in[3]), spread(rstd), axes};
-  n.projected = !given;
-  const rules::NormSecond second = rules::norm_second_gradients(n, g[0], spread(g[1]), spread(g[2]));
-  const auto gather = [&](const Tensor& t) { return t.defined() ? ops::reshape(t, {-1}) : t; };
-  Tensors grads(5);
-  grads[0] = rules::like_dtype(second.grad, x);
-  grads[1] = rules::like_dtype(second.x, x);
-  if (second.gamma.defined()) grads[2] = rules::like_dtype(gather(ops::sum_to(second.gamma, along)), gamma);
-  grads[3] = gather(second.mean);
-  if (second.rstd.defined()) grads[4] = gather(second.rstd) * (ops::square(rstd) * rstd) * -0.5;
-  return grads;
+  return rules::batch_norm_second_gradients(
+      {call.in[0], call.in[1], call.in[2], call.in[3], call.in[4], given, epsilon}, g);
 }
 
 }  // namespace

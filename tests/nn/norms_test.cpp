@@ -38,6 +38,50 @@ TEST(BatchNorm, MovesItsStatisticsWhileTraining) {
   EXPECT_EQ(norm.moving_mean.to_vector<float>(), (Floats{1, 10}));
 }
 
+TEST(BatchNorm, MovesItsStatisticsOnceUnderRecompute) {
+  const Tensor x = tensor({1, 10, 3, 30}, {2, 2});
+  const auto moved = [&](bool recompute) {
+    BatchNorm1d norm(2);
+    norm.set_train();
+    if (recompute) norm.recompute();
+    const GradResult result =
+        value_and_grad([&](const Tensors& in) { return Tensors{ops::reduce_sum(ops::square(norm(in[0])))}; },
+                       {x}, {.weights = as_weights(norm.trainable_params())});
+    Floats all = norm.moving_mean.to_vector<float>();
+    for (const Tensor& t : {Tensor(norm.moving_variance), result.weight_grads[0], result.weight_grads[1]})
+      for (float v : t.to_vector<float>()) all.push_back(v);
+    return all;
+  };
+  EXPECT_EQ(moved(true), moved(false));
+}
+
+TEST(BatchNorm, ReluInOneOpIsReluOfItsResult) {
+  const auto run = [](bool fused, bool channels_last) {
+    BatchNorm2d norm(5);
+    norm.set_train();
+    Tensor x = Tensor::empty({2, 5, 4, 8}), residual = Tensor::empty(x.shape());
+    for (int64_t i = 0; i < x.size(); ++i) {
+      x.mutable_data<float>()[i] = static_cast<float>(i * 37 % 101) / 50 - 1;
+      residual.mutable_data<float>()[i] = static_cast<float>(i * 53 % 97) / 50 - 1;
+    }
+    if (channels_last) x = ops::transpose(ops::transpose(x, {0, 2, 3, 1}), {0, 3, 1, 2});
+    const auto body = [&](const Tensors& in) {
+      const Tensor y = fused ? norm.relu(norm.relu(in[0]), in[1])
+                             : ops::relu(ops::add(norm(ops::relu(norm(in[0]))), in[1]));
+      return Tensors{ops::mul(ops::reduce_mean(ops::mul(y, ops::square(y))), scalar(10))};
+    };
+    const GradResult result = value_and_grad(
+        body, {x, residual}, {.grad_position = {0, 1}, .weights = as_weights(norm.trainable_params())});
+    Floats all = norm.moving_variance.to_vector<float>();
+    for (const Tensors* list : {&result.value, &result.input_grads, &result.weight_grads})
+      for (const Tensor& t : *list)
+        for (float v : t.to_vector<float>()) all.push_back(v);
+    return all;
+  };
+  EXPECT_THAT(run(true, false), Pointwise(FloatNear(2e-3F), run(false, false)));
+  EXPECT_THAT(run(true, true), Pointwise(FloatNear(2e-3F), run(false, false)));
+}
+
 TEST(BatchNorm, TrainsInAStackOfItself) {
   SequentialCell net{std::make_shared<BatchNorm1d>(2), std::make_shared<BatchNorm1d>(2)};
   net.set_train();

@@ -1,178 +1,44 @@
-// Kernels of batch_norm: statistics of channels, in images whose channels lie outermost or innermost.
-#include "nucella/kernels/cpu/layout.h"
-#include "nucella/kernels/cpu/norm_rows.h"
-#include "nucella/kernels/cpu/norm_work.h"
+// Kernels of batch_norm and batch_norm_relu, in images whose channels lie outermost or innermost.
+#include <cmath>
+#include <optional>
+
+#include "nucella/kernels/cpu/batch_norm_work.h"
 
 namespace nucella {
 namespace {
 
+using cpu::ChannelAffine;
+using cpu::ChannelScale;
+using cpu::Coefficients;
 using cpu::data_or_null;
+using cpu::for_blocks;
+using cpu::for_channels;
+using cpu::for_planes;
+using cpu::GradientSums;
+using cpu::Planes;
+using cpu::PlanesResult;
 using cpu::read_as;
+using cpu::read_planes;
 using cpu::Result;
-
-// How x lies in memory: as (samples, channels, places), or, channels last, as (samples * places, channels).
-struct Planes {
-  int64_t samples, channels, places;
-  bool last;
-
-  explicit Planes(const Tensor& x)
-      : samples(x.shape()[0]), channels(x.shape()[1]), places(1), last(keeps_channels_last(x)) {
-    for (int i = 2; i < x.ndim(); ++i) places *= x.shape()[i];
-  }
-  /// For images that are channels last and not row-major as well; (samples, channels) are both.
-  static bool keeps_channels_last(const Tensor& x) {
-    return x.ndim() == 2 || (x.ndim() == 4 && !x.is_contiguous() && cpu::is_channels_last(x));
-  }
-  int64_t count() const { return samples * places; }
-  /// Rows that fit into the second-level cache together.
-  int64_t block_rows() const { return std::max<int64_t>(8, (1 << 14) / std::max<int64_t>(channels, 1)); }
-};
-
-// `t` in float32 and in the layout that the planes have.
-Tensor read_planes(const Tensor& t, const Planes& planes) {
-  if (!planes.last || t.ndim() == 2) return read_as(t, float32);
-  if (t.dtype() == float32) return cpu::to_channels_last(t);
-  Tensor copy = cpu::empty_channels_last(t.shape(), float32);
-  cpu::convert_elements(copy, t);
-  return copy;
-}
-
-// A result of the shape and layout of x: the float32 tensor to write, which `give` hands out in its dtype.
-class PlanesResult {
- public:
-  PlanesResult(const Tensor& x, const Planes& planes)
-      : dtype_(x.dtype()),
-        work_(planes.last && x.ndim() == 4 ? cpu::empty_channels_last(x.shape(), float32)
-                                           : Tensor::empty(x.shape(), float32)) {}
-  float* data() const { return data_or_null<float>(work_); }
-  Tensor give() const {
-    if (dtype_ == float32) return work_;
-    Tensor out = Tensor::empty_strided(work_.shape(), work_.strides(), dtype_);
-    cpu::convert_elements(out, work_);
-    return out;
-  }
-
- private:
-  DType dtype_;
-  Tensor work_;
-};
-
-template <class F>
-void for_channels(const Planes& p, F body) {
-  parallel_for(0, p.channels, std::max<int64_t>(1, (1 << 13) / std::max<int64_t>(p.count(), 1)),
-               [&](int64_t first, int64_t last) {
-                 for (int64_t c = first; c < last; ++c) body(c);
-               });
-}
-
-// Calls `body(at)` with the offset of each sample's plane of channel `c`.
-template <class F>
-void for_planes(const Planes& p, int64_t c, F body) {
-  for (int64_t n = 0; n < p.samples; ++n) body((n * p.channels + c) * p.places);
-}
-
-// Calls `body(first row, rows)` for blocks of rows, in parallel.
-template <class F>
-void for_blocks(const Planes& p, F body) {
-  const int64_t block = p.block_rows();
-  parallel_for(0, (p.count() + block - 1) / block, 1, [&](int64_t first, int64_t last) {
-    for (int64_t b = first; b < last; ++b) body(b * block, std::min(block, p.count() - b * block));
-  });
-}
-
-// Calls `body(piece, first row, rows)`: each piece goes through its blocks in order.
-template <class F>
-void for_blocks_of_pieces(const Planes& p, int64_t pieces, F body) {
-  parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t piece = begin; piece < end; ++piece) {
-      const int64_t stop = p.count() * (piece + 1) / pieces;
-      for (int64_t r = p.count() * piece / pieces; r < stop; r += p.block_rows())
-        body(piece, r, std::min(p.block_rows(), stop - r));
-    }
-  });
-}
-
-struct Statistics {
-  std::vector<float> mean, variance;
-};
-
-Statistics given_statistics(const Call& call) {
-  return {read_as(call.in[3], float32).to_vector<float>(), read_as(call.in[4], float32).to_vector<float>()};
-}
-
-Statistics statistics_of_planes(const float* x, const Planes& p) {
-  constexpr int64_t kBlock = 1 << 12;
-  Statistics s{std::vector<float>(static_cast<size_t>(p.channels)), {}};
-  s.variance = s.mean;
-  const cpu::NormRows& f = cpu::norm_rows();
-  for_channels(p, [&](int64_t c) {
-    cpu::Moments moments;
-    for_planes(p, c, [&](int64_t at) {
-      for (int64_t i = 0; i < p.places; i += kBlock) {
-        const int64_t n = std::min(kBlock, p.places - i);
-        const float mean = f.sum(x + at + i, n) / static_cast<float>(n);
-        moments.join(static_cast<double>(n), mean, f.squares(x + at + i, mean, n));
-      }
-    });
-    s.mean[static_cast<size_t>(c)] = static_cast<float>(moments.mean);
-    s.variance[static_cast<size_t>(c)] = static_cast<float>(moments.m2 / moments.count);
-  });
-  return s;
-}
-
-Statistics statistics_of_rows(const float* x, const Planes& p) {
-  const auto channels = static_cast<size_t>(p.channels);
-  const int64_t pieces = cpu::pieces_of(p.count(), p.channels);
-  std::vector<cpu::Moments> moments(static_cast<size_t>(pieces) * channels);
-  for_blocks_of_pieces(p, pieces, [&](int64_t piece, int64_t row, int64_t rows) {
-    std::vector<float> mean(channels), m2(channels);
-    cpu::channel_rows().moments(x + row * p.channels, rows, p.channels, mean.data(), m2.data());
-    cpu::Moments* to = moments.data() + static_cast<size_t>(piece) * channels;
-    for (size_t c = 0; c < channels; ++c) to[c].join(static_cast<double>(rows), mean[c], m2[c]);
-  });
-  Statistics s{std::vector<float>(channels), std::vector<float>(channels)};
-  for (size_t c = 0; c < channels; ++c) {
-    cpu::Moments all;
-    for (size_t piece = 0; piece < static_cast<size_t>(pieces); ++piece) {
-      const cpu::Moments& part = moments[piece * channels + c];
-      all.join(part.count, part.mean, part.m2);
-    }
-    s.mean[c] = static_cast<float>(all.mean);
-    s.variance[c] = static_cast<float>(all.m2 / all.count);
-  }
-  return s;
-}
-
-void give_statistics(const Call& call, const Statistics& s) {
-  for (const auto& [i, values] : {std::pair<size_t, const std::vector<float>&>{1, s.mean}, {2, s.variance}}) {
-    call.out[i] = Tensor::empty({static_cast<int64_t>(values.size())}, float32);
-    std::ranges::copy(values, data_or_null<float>(call.out[i]));
-  }
-}
+using cpu::Statistics;
 
 const char* batch_norm_simd(const Call& call) {
   if (call.in[0].dtype() == float64) return "float64 has no vector code";
   const Planes p(call.in[0]);
-  const Tensor x = read_planes(call.in[0], p), gamma = read_as(call.in[1], float32),
-               beta = read_as(call.in[2], float32);
+  const Tensor x = read_planes(call.in[0], p);
   const PlanesResult y(call.in[0], p);
   const auto* from = data_or_null<const float>(x);
-  const Statistics s = call.in[3].defined() ? given_statistics(call)
-                       : p.last             ? statistics_of_rows(from, p)
-                                            : statistics_of_planes(from, p);
-  std::vector<float> scale = s.variance, shift(s.mean.size());
-  for (size_t c = 0; c < scale.size(); ++c) {
-    scale[c] = static_cast<float>(1 / std::sqrt(scale[c] + call.attrs[0].as<double>()));
-    if (gamma.defined()) scale[c] *= data_or_null<const float>(gamma)[c];
-    if (beta.defined()) shift[c] = data_or_null<const float>(beta)[c];
-  }
+  const Statistics s = cpu::statistics(call, from, p);
+  const auto [scale, shift] = ChannelScale(cpu::rstd_of(s.variance, call.attrs[0].as<double>()),
+                                           read_as(call.in[1], float32), read_as(call.in[2], float32));
   if (p.last) {
+    const ChannelAffine f{s.mean.data(), scale.data(), shift.data()};
     for_blocks(p, [&](int64_t row, int64_t rows) {
-      cpu::channel_rows().affine(from + row * p.channels, {s.mean.data(), scale.data(), shift.data()},
-                                 y.data() + row * p.channels, rows, p.channels);
+      const int64_t at = row * p.channels;
+      cpu::channel_rows().affine(from + at, f, y.data() + at, rows, p.channels);
     });
   } else {
-    for_channels(p, [&](int64_t c) {
+    for_channels(p, [&, &scale = scale, &shift = shift](int64_t c) {
       const auto i = static_cast<size_t>(c);
       for_planes(p, c, [&](int64_t at) {
         cpu::norm_rows().affine(from + at, s.mean[i], scale[i], shift[i], y.data() + at, p.places);
@@ -180,70 +46,8 @@ const char* batch_norm_simd(const Call& call) {
     });
   }
   call.out[0] = y.give();
-  give_statistics(call, s);
+  cpu::give_statistics(call, s);
   return nullptr;
-}
-
-// The sums of grad and of grad * (x - mean) for each channel.
-struct GradientSums {
-  std::vector<double> plain, by_x;
-};
-
-GradientSums sums_of_planes(const float* grad, const float* x, const float* mean, const Planes& p) {
-  GradientSums sums{std::vector<double>(static_cast<size_t>(p.channels)), {}};
-  sums.by_x = sums.plain;
-  for_channels(p, [&](int64_t c) {
-    for_planes(p, c, [&](int64_t at) {
-      float part[2];
-      cpu::norm_rows().gradient_sums(grad + at, x + at, mean[c], nullptr, part, p.places);
-      sums.plain[static_cast<size_t>(c)] += part[0];
-      sums.by_x[static_cast<size_t>(c)] += part[1];
-    });
-  });
-  return sums;
-}
-
-GradientSums sums_of_rows(const float* grad, const float* x, const float* mean, const Planes& p) {
-  const auto channels = static_cast<size_t>(p.channels);
-  const int64_t pieces = cpu::pieces_of(p.count(), p.channels);
-  std::vector<float> parts(2 * static_cast<size_t>(pieces) * channels);
-  for_blocks_of_pieces(p, pieces, [&](int64_t piece, int64_t row, int64_t rows) {
-    float* to = parts.data() + 2 * piece * p.channels;
-    const int64_t at = row * p.channels;
-    cpu::channel_rows().gradient_sums(grad + at, x + at, mean, to, to + p.channels, rows, p.channels);
-  });
-  GradientSums sums{std::vector<double>(channels), std::vector<double>(channels)};
-  for (size_t piece = 0; piece < static_cast<size_t>(pieces); ++piece)
-    for (size_t c = 0; c < channels; ++c) {
-      sums.plain[c] += parts[2 * piece * channels + c];
-      sums.by_x[c] += parts[(2 * piece + 1) * channels + c];
-    }
-  return sums;
-}
-
-// What dx is made of, for each channel; see ChannelGradient.
-struct Coefficients {
-  std::vector<float> by_grad, by_x, shift;
-
-  Coefficients(const GradientSums& sums, const std::vector<float>& rstd, const Tensor& gamma, double count)
-      : by_grad(rstd), by_x(rstd.size()), shift(rstd.size()) {
-    for (size_t c = 0; c < rstd.size(); ++c) {
-      if (gamma.defined()) by_grad[c] *= data_or_null<const float>(gamma)[c];
-      if (count == 0) continue;
-      by_x[c] = static_cast<float>(-by_grad[c] * (sums.by_x[c] / count) * rstd[c] * rstd[c]);
-      shift[c] = static_cast<float>(-by_grad[c] * (sums.plain[c] / count));
-    }
-  }
-};
-
-void give_param_gradients(const Call& call, const GradientSums& sums, const std::vector<float>& rstd) {
-  for (size_t i : {1, 2}) {
-    Tensor values = Tensor::empty({static_cast<int64_t>(rstd.size())}, float32);
-    for (size_t c = 0; c < rstd.size(); ++c)
-      data_or_null<float>(values)[c] = static_cast<float>(i == 1 ? sums.by_x[c] * rstd[c] : sums.plain[c]);
-    const DType dtype = call.in[3].dtype();
-    call.out[i] = dtype == float32 ? values : read_as(values, dtype);
-  }
 }
 
 const char* batch_norm_grad_simd(const Call& call) {
@@ -251,19 +55,25 @@ const char* batch_norm_grad_simd(const Call& call) {
   const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
   const Planes p(call.in[1]);
   const Tensor grad = read_planes(call.in[0], p), x = read_planes(call.in[1], p),
-               gamma = read_as(call.in[2], float32), mean = read_as(call.in[3], float32);
+               mean = read_as(call.in[3], float32);
   const PlanesResult dx(call.in[1], p);
   const auto *g = data_or_null<const float>(grad), *from = data_or_null<const float>(x),
              *m = data_or_null<const float>(mean);
-  std::vector<float> rstd = read_as(call.in[4], float32).to_vector<float>();
-  for (float& r : rstd) r = static_cast<float>(1 / std::sqrt(r + epsilon));
-  const GradientSums sums = p.last ? sums_of_rows(g, from, m, p) : sums_of_planes(g, from, m, p);
-  const Coefficients f(sums, rstd, gamma, given ? 0 : static_cast<double>(p.count()));
+  const auto rstd = cpu::rstd_of(read_as(call.in[4], float32).to_vector<float>(), epsilon);
+  const auto& rows_code = cpu::channel_rows();
+  const GradientSums sums =
+      p.last
+          ? cpu::sums_of_rows(p,
+                              [&](int64_t row, int64_t rows, float* plain, float* by_x) {
+                                const int64_t at = row * p.channels;
+                                rows_code.gradient_sums(g + at, from + at, m, plain, by_x, rows, p.channels);
+                              })
+          : cpu::sums_of_planes(g, from, m, p);
+  const Coefficients f(sums, rstd, read_as(call.in[2], float32), given ? 0 : static_cast<double>(p.count()));
   if (p.last) {
     for_blocks(p, [&](int64_t row, int64_t rows) {
       const int64_t at = row * p.channels;
-      cpu::channel_rows().gradient(g + at, from + at, {m, f.by_grad.data(), f.by_x.data(), f.shift.data()},
-                                   dx.data() + at, rows, p.channels);
+      rows_code.gradient(g + at, from + at, f.with(m), dx.data() + at, rows, p.channels);
     });
   } else {
     for_channels(p, [&](int64_t c) {
@@ -275,7 +85,74 @@ const char* batch_norm_grad_simd(const Call& call) {
     });
   }
   call.out[0] = dx.give();
-  give_param_gradients(call, sums, rstd);
+  cpu::give_param_gradients(call, sums, rstd, call.in[3].dtype());
+  return nullptr;
+}
+
+// Three dimensions or five would have to be brought into the order of images first.
+bool has_channel_rows(const Tensor& x) { return x.ndim() == 2 || x.ndim() == 4; }
+
+const char* batch_norm_relu_simd(const Call& call) {
+  if (call.in[0].dtype() == float64) return "float64 has no vector code";
+  if (!has_channel_rows(call.in[0])) return "neither rows nor images";
+  const Planes p(call.in[0], true);
+  const Tensor x = read_planes(call.in[0], p);
+  const Tensor residual = call.in[5].defined() ? read_planes(call.in[5], p) : Tensor();
+  const PlanesResult y(call.in[0], p);
+  const auto *from = data_or_null<const float>(x), *added = data_or_null<const float>(residual);
+  const Statistics s = cpu::statistics(call, from, p);
+  const auto [scale, shift] = ChannelScale(cpu::rstd_of(s.variance, call.attrs[0].as<double>()),
+                                           read_as(call.in[1], float32), read_as(call.in[2], float32));
+  const ChannelAffine f{s.mean.data(), scale.data(), shift.data()};
+  for_blocks(p, [&](int64_t row, int64_t rows) {
+    const int64_t at = row * p.channels;
+    cpu::channel_rows().affine_relu(from + at, f, added ? added + at : nullptr, y.data() + at, rows,
+                                    p.channels);
+  });
+  call.out[0] = y.give();
+  cpu::give_statistics(call, s);
+  return nullptr;
+}
+
+// With a residual its gradient, the masked one, is written with the sums and read again for dx; else the mask
+// is made from x both times, which costs less than a pass over memory.
+const char* batch_norm_relu_grad_simd(const Call& call) {
+  if (call.in[1].dtype() == float64) return "float64 has no vector code";
+  if (!has_channel_rows(call.in[1])) return "neither rows nor images";
+  const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
+  const bool has_residual = call.out[3].shape() != Shape{0};
+  const Planes p(call.in[1], true);
+  const Tensor grad = read_planes(call.in[0], p), x = read_planes(call.in[1], p),
+               gamma = read_as(call.in[2], float32), mean = read_as(call.in[4], float32),
+               y = has_residual ? read_planes(call.in[6], p) : Tensor();
+  const auto *g = data_or_null<const float>(grad), *from = data_or_null<const float>(x),
+             *m = data_or_null<const float>(mean), *out = data_or_null<const float>(y);
+  const PlanesResult dx(call.in[1], p);
+  const std::optional<PlanesResult> masked =
+      has_residual ? std::optional<PlanesResult>(std::in_place, call.in[1], p) : std::nullopt;
+  const auto rstd = cpu::rstd_of(read_as(call.in[5], float32).to_vector<float>(), epsilon);
+  const auto [scale, shift] = ChannelScale(rstd, gamma, read_as(call.in[3], float32));
+  const ChannelAffine affine{m, scale.data(), shift.data()};
+  const auto& code = cpu::channel_rows();
+  const GradientSums sums = cpu::sums_of_rows(p, [&](int64_t row, int64_t rows, float* plain, float* by_x) {
+    const int64_t at = row * p.channels;
+    if (!has_residual)
+      return code.gradient_sums_relu(g + at, from + at, affine, plain, by_x, rows, p.channels);
+    code.keep_positive(g + at, out + at, masked->data() + at, rows * p.channels);
+    code.gradient_sums(masked->data() + at, from + at, m, plain, by_x, rows, p.channels);
+  });
+  const Coefficients f(sums, rstd, gamma, given ? 0 : static_cast<double>(p.count()));
+  for_blocks(p, [&](int64_t row, int64_t rows) {
+    const int64_t at = row * p.channels;
+    if (has_residual) {
+      code.gradient(masked->data() + at, from + at, f.with(m), dx.data() + at, rows, p.channels);
+    } else {
+      code.gradient_relu(g + at, from + at, affine, f.with(m), dx.data() + at, rows, p.channels);
+    }
+  });
+  call.out[0] = dx.give();
+  cpu::give_param_gradients(call, sums, rstd, call.in[4].dtype());
+  call.out[3] = has_residual ? masked->give() : Tensor::empty({0}, call.in[1].dtype());
   return nullptr;
 }
 
@@ -293,8 +170,12 @@ std::array<Result, 3> make_results(const Call& call) {
   return {Result(call.out[0], float64), Result(call.out[1], float64), Result(call.out[2], float64)};
 }
 
+// Both ops: batch_norm_relu has a sixth input, the residual.
 const char* batch_norm_ref(const Call& call) {
+  const bool relu = call.in.size() == 6;
   const Planes p(call.in[0]);
+  const Tensor residual = relu ? read_as(call.in[5], float64) : Tensor();
+  const auto* added = data_or_null<const double>(residual);
   const Tensor x = read_as(call.in[0], float64), gamma = read_as(call.in[1], float64),
                beta = read_as(call.in[2], float64), given_mean = read_as(call.in[3], float64),
                given_variance = read_as(call.in[4], float64);
@@ -313,7 +194,10 @@ const char* batch_norm_ref(const Call& call) {
     const double scale = 1 / std::sqrt(variance + call.attrs[0].as<double>()) *
                          (gamma.defined() ? data_or_null<const double>(gamma)[c] : 1);
     const double shift = beta.defined() ? data_or_null<const double>(beta)[c] : 0;
-    for_elements(p, c, [&](int64_t i) { y.data<double>()[i] = (from[i] - mean) * scale + shift; });
+    for_elements(p, c, [&](int64_t i) {
+      const double v = (from[i] - mean) * scale + shift + (added ? added[i] : 0);
+      y.data<double>()[i] = !relu || v > 0 ? v : 0;
+    });
     means.data<double>()[c] = mean;
     variances.data<double>()[c] = variance;
   });
@@ -321,33 +205,64 @@ const char* batch_norm_ref(const Call& call) {
   return nullptr;
 }
 
+struct GradInputs {
+  Tensor grad, x, gamma, mean, variance;  // row-major, of float64
+  bool given;
+  double epsilon;
+};
+
+void batch_norm_gradients_ref(const Call& call, const Planes& p, const GradInputs& in) {
+  const auto [dx, dgamma, dbeta] = make_results(call);
+  const auto *g = data_or_null<const double>(in.grad), *from = data_or_null<const double>(in.x);
+  const auto count = static_cast<double>(p.count());
+  for_channels(p, [&, &dx = dx, &dgamma = dgamma, &dbeta = dbeta](int64_t c) {
+    const double m = data_or_null<const double>(in.mean)[c],
+                 rstd = 1 / std::sqrt(data_or_null<const double>(in.variance)[c] + in.epsilon),
+                 scale = rstd * (in.gamma.defined() ? data_or_null<const double>(in.gamma)[c] : 1);
+    double plain = 0, by_xhat = 0;
+    for_elements(p, c, [&](int64_t i) {
+      plain += g[i];
+      by_xhat += g[i] * (from[i] - m) * rstd;
+    });
+    for_elements(p, c, [&](int64_t i) {
+      const double through = in.given ? 0 : (plain + (from[i] - m) * rstd * by_xhat) / count;
+      dx.data<double>()[i] = scale * (g[i] - through);
+    });
+    dgamma.data<double>()[c] = by_xhat;
+    dbeta.data<double>()[c] = plain;
+  });
+  for (const Result* r : {&dx, &dgamma, &dbeta}) r->finish();
+}
+
 const char* batch_norm_grad_ref(const Call& call) {
   const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
+  const auto in = [&](size_t i) { return read_as(call.in[i], float64); };
+  batch_norm_gradients_ref(call, Planes(call.in[1]), {in(0), in(1), in(2), in(3), in(4), given, epsilon});
+  return nullptr;
+}
+
+const char* batch_norm_relu_grad_ref(const Call& call) {
+  const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
+  const auto in = [&](size_t i) { return read_as(call.in[i], float64); };
+  const bool has_residual = call.out[3].shape() != Shape{0};
   const Planes p(call.in[1]);
-  const Tensor grad = read_as(call.in[0], float64), x = read_as(call.in[1], float64),
-               gamma = read_as(call.in[2], float64), mean = read_as(call.in[3], float64),
-               variance = read_as(call.in[4], float64);
-  const auto [dx, dgamma, dbeta] = make_results(call);
-  const auto *g = data_or_null<const double>(grad), *from = data_or_null<const double>(x);
-  const auto count = static_cast<double>(p.count());
-  for_channels(
-      p, [&, &given = given, &epsilon = epsilon, &dx = dx, &dgamma = dgamma, &dbeta = dbeta](int64_t c) {
-        const double m = data_or_null<const double>(mean)[c],
-                     rstd = 1 / std::sqrt(data_or_null<const double>(variance)[c] + epsilon),
-                     scale = rstd * (gamma.defined() ? data_or_null<const double>(gamma)[c] : 1);
-        double plain = 0, by_xhat = 0;
-        for_elements(p, c, [&](int64_t i) {
-          plain += g[i];
-          by_xhat += g[i] * (from[i] - m) * rstd;
-        });
-        for_elements(p, c, [&](int64_t i) {
-          const double through = given ? 0 : (plain + (from[i] - m) * rstd * by_xhat) / count;
-          dx.data<double>()[i] = scale * (g[i] - through);
-        });
-        dgamma.data<double>()[c] = by_xhat;
-        dbeta.data<double>()[c] = plain;
-      });
-  for (const Result* r : {&dx, &dgamma, &dbeta}) r->finish();
+  const Tensor grad = in(0), x = in(1), gamma = in(2), beta = in(3), mean = in(4), variance = in(5),
+               y = in(6);
+  const Tensor masked = Tensor::empty(x.shape(), float64);
+  auto* to = data_or_null<double>(masked);
+  for_channels(p, [&, epsilon = epsilon](int64_t c) {
+    const double scale = (gamma.defined() ? data_or_null<const double>(gamma)[c] : 1) /
+                         std::sqrt(data_or_null<const double>(variance)[c] + epsilon);
+    const double m = data_or_null<const double>(mean)[c],
+                 shift = beta.defined() ? data_or_null<const double>(beta)[c] : 0;
+    for_elements(p, c, [&](int64_t i) {
+      const double out = has_residual ? data_or_null<const double>(y)[i]
+                                      : (data_or_null<const double>(x)[i] - m) * scale + shift;
+      to[i] = out > 0 ? data_or_null<const double>(grad)[i] : 0;
+    });
+  });
+  batch_norm_gradients_ref(call, p, {masked, x, gamma, mean, variance, given, epsilon});
+  if (has_residual) cpu::convert_elements(call.out[3], masked);
   return nullptr;
 }
 
@@ -370,12 +285,17 @@ const char* apply_moving_average_ref(const Call& call) {
 
 constexpr Kernel kBatchNorm[] = {{"simd", batch_norm_simd}, {"ref", batch_norm_ref}};
 constexpr Kernel kBatchNormGrad[] = {{"simd", batch_norm_grad_simd}, {"ref", batch_norm_grad_ref}};
+constexpr Kernel kBatchNormRelu[] = {{"simd", batch_norm_relu_simd}, {"ref", batch_norm_ref}};
+constexpr Kernel kBatchNormReluGrad[] = {{"simd", batch_norm_relu_grad_simd},
+                                         {"ref", batch_norm_relu_grad_ref}};
 constexpr Kernel kMovingAverage[] = {{"ref", apply_moving_average_ref}};
 
 }  // namespace
 
 extern constinit const KernelList batch_norm_cpu{kBatchNorm, true};
 extern constinit const KernelList batch_norm_grad_cpu{kBatchNormGrad, true};
+extern constinit const KernelList batch_norm_relu_cpu{kBatchNormRelu, true};
+extern constinit const KernelList batch_norm_relu_grad_cpu{kBatchNormReluGrad, true};
 extern constinit const KernelList apply_moving_average_cpu{kMovingAverage};
 
 }  // namespace nucella

@@ -103,57 +103,122 @@ void add_param_gradients_row(const float* grad, const float* x, float mean, floa
   });
 }
 
+// The functions across rows take these in order, which is how memory delivers them fastest; their sums stay
+// in the first-level cache.
+
+void add_rows(const float* x, int64_t rows, int64_t channels, float* sums) {
+  for (int64_t r = 0; r < rows; ++r, x += channels)
+    for_vectors(channels, [&](auto at) HWY_ATTR { at.store(hn::Add(at.load(sums), at.load(x)), sums); });
+}
+
 void channel_moments(const float* x, int64_t rows, int64_t channels, float* mean, float* m2) {
-  const V count = hn::Set(d, static_cast<float>(rows));
+  const V count = hn::Set(d, static_cast<float>(rows)), zero = hn::Zero(d);
   for_vectors(channels, [&](auto at) HWY_ATTR {
-    V sum = hn::Zero(d), squares = hn::Zero(d);
-    for (int64_t r = 0; r < rows; ++r) sum = hn::Add(sum, at.load(x + r * channels));
-    const V m = hn::Div(sum, count);
-    for (int64_t r = 0; r < rows; ++r) {
-      const V shifted = hn::Sub(at.load(x + r * channels), m);
-      squares = hn::MulAdd(shifted, shifted, squares);
-    }
-    at.store(m, mean);
-    at.store(squares, m2);
+    at.store(zero, mean);
+    at.store(zero, m2);
   });
+  add_rows(x, rows, channels, mean);
+  for_vectors(channels, [&](auto at) HWY_ATTR { at.store(hn::Div(at.load(mean), count), mean); });
+  for (int64_t r = 0; r < rows; ++r, x += channels)
+    for_vectors(channels, [&](auto at) HWY_ATTR {
+      const V shifted = hn::Sub(at.load(x), at.load(mean));
+      at.store(hn::MulAdd(shifted, shifted, at.load(m2)), m2);
+    });
+}
+
+// In one place, so that a gradient sees the very zeros that the forward pass made.
+template <class At>
+HWY_INLINE V affine_at(At at, const float* x, const ChannelAffine& f) {
+  return hn::MulAdd(hn::Sub(at.load(x), at.load(f.mean)), at.load(f.scale), at.load(f.shift));
 }
 
 void channel_affine(const float* x, const ChannelAffine& f, float* y, int64_t rows, int64_t channels) {
-  for (int64_t r = 0; r < rows; ++r)
+  for (int64_t r = 0; r < rows; ++r, x += channels, y += channels)
+    for_vectors(channels, [&](auto at) HWY_ATTR { at.store(affine_at(at, x, f), y); });
+}
+
+// As ops::relu, to which a NaN is not positive.
+HWY_INLINE V relu(V v) { return hn::IfThenElseZero(hn::Gt(v, hn::Zero(d)), v); }
+
+void channel_affine_relu(const float* x, const ChannelAffine& f, const float* added, float* y, int64_t rows,
+                         int64_t channels) {
+  for (int64_t r = 0; r < rows; ++r, x += channels, y += channels) {
     for_vectors(channels, [&](auto at) HWY_ATTR {
-      const V shifted = hn::Sub(at.load(x + r * channels), at.load(f.mean));
-      at.store(hn::MulAdd(shifted, at.load(f.scale), at.load(f.shift)), y + r * channels);
+      const V v = affine_at(at, x, f);
+      at.store(relu(added ? hn::Add(v, at.load(added)) : v), y);
+    });
+    if (added) added += channels;
+  }
+}
+
+// The gradient as it is, or only where `relu` lets it through.
+struct AsItIs {
+  template <class At>
+  HWY_INLINE V operator()(At at, const float* grad, const float*) const {
+    return at.load(grad);
+  }
+};
+struct ThroughRelu {
+  const ChannelAffine& relu;
+  template <class At>
+  HWY_INLINE V operator()(At at, const float* grad, const float* x) const {
+    return hn::IfThenElseZero(hn::Gt(affine_at(at, x, relu), hn::Zero(d)), at.load(grad));
+  }
+};
+
+template <class Gradient>
+HWY_INLINE void add_gradient_sums(const float* grad, const float* x, const float* mean, Gradient gradient,
+                                  float* plain, float* by_x, int64_t rows, int64_t channels) {
+  for (int64_t r = 0; r < rows; ++r, x += channels, grad += channels)
+    for_vectors(channels, [&](auto at) HWY_ATTR {
+      const V g = gradient(at, grad, x), shifted = hn::Sub(at.load(x), at.load(mean));
+      at.store(hn::Add(at.load(plain), g), plain);
+      at.store(hn::MulAdd(g, shifted, at.load(by_x)), by_x);
     });
 }
 
 void channel_gradient_sums(const float* grad, const float* x, const float* mean, float* plain, float* by_x,
                            int64_t rows, int64_t channels) {
-  for_vectors(channels, [&](auto at) HWY_ATTR {
-    const V m = at.load(mean);
-    V sum = at.load(plain), sum_x = at.load(by_x);
-    for (int64_t r = 0; r < rows; ++r) {
-      const V g = at.load(grad + r * channels);
-      sum = hn::Add(sum, g);
-      sum_x = hn::MulAdd(g, hn::Sub(at.load(x + r * channels), m), sum_x);
-    }
-    at.store(sum, plain);
-    at.store(sum_x, by_x);
-  });
+  add_gradient_sums(grad, x, mean, AsItIs{}, plain, by_x, rows, channels);
+}
+
+void channel_gradient_sums_relu(const float* grad, const float* x, const ChannelAffine& relu, float* plain,
+                                float* by_x, int64_t rows, int64_t channels) {
+  add_gradient_sums(grad, x, relu.mean, ThroughRelu{relu}, plain, by_x, rows, channels);
+}
+
+template <class Gradient>
+HWY_INLINE void make_gradient(const float* grad, const float* x, Gradient gradient, const ChannelGradient& f,
+                              float* dx, int64_t rows, int64_t channels) {
+  for (int64_t r = 0; r < rows; ++r, x += channels, grad += channels, dx += channels)
+    for_vectors(channels, [&](auto at) HWY_ATTR {
+      const V shifted = hn::Sub(at.load(x), at.load(f.mean));
+      const V through = hn::MulAdd(shifted, at.load(f.by_x), at.load(f.shift));
+      at.store(hn::MulAdd(gradient(at, grad, x), at.load(f.by_grad), through), dx);
+    });
 }
 
 void channel_gradient(const float* grad, const float* x, const ChannelGradient& f, float* dx, int64_t rows,
                       int64_t channels) {
-  for (int64_t r = 0; r < rows; ++r)
-    for_vectors(channels, [&](auto at) HWY_ATTR {
-      const V shifted = hn::Sub(at.load(x + r * channels), at.load(f.mean));
-      const V through = hn::MulAdd(shifted, at.load(f.by_x), at.load(f.shift));
-      at.store(hn::MulAdd(at.load(grad + r * channels), at.load(f.by_grad), through), dx + r * channels);
-    });
+  make_gradient(grad, x, AsItIs{}, f, dx, rows, channels);
+}
+
+void channel_gradient_relu(const float* grad, const float* x, const ChannelAffine& relu,
+                           const ChannelGradient& f, float* dx, int64_t rows, int64_t channels) {
+  make_gradient(grad, x, ThroughRelu{relu}, f, dx, rows, channels);
+}
+
+void keep_positive_row(const float* grad, const float* y, float* out, int64_t n) {
+  for_vectors(n, [&](auto at) HWY_ATTR {
+    at.store(hn::IfThenElseZero(hn::Gt(at.load(y), hn::Zero(d)), at.load(grad)), out);
+  });
 }
 
 constexpr NormRows kNormRows{sum_row,           squares_row,  normalise_row,          affine_row,
                              gradient_sums_row, gradient_row, add_param_gradients_row};
-constexpr ChannelRows kChannelRows{channel_moments, channel_affine, channel_gradient_sums, channel_gradient};
+constexpr ChannelRows kChannelRows{channel_moments,       channel_affine,   channel_affine_relu,
+                                   channel_gradient_sums, channel_gradient, channel_gradient_sums_relu,
+                                   channel_gradient_relu, keep_positive_row};
 
 }  // namespace
 

@@ -40,11 +40,22 @@ struct ChannelRows {
   void (*moments)(const float* x, int64_t rows, int64_t channels, float* mean, float* m2);
   /// y = (x - mean) * scale + shift.
   void (*affine)(const float* x, const ChannelAffine& f, float* y, int64_t rows, int64_t channels);
+  /// The same with `added`, which may be null, and negative results as 0.
+  void (*affine_relu)(const float* x, const ChannelAffine& f, const float* added, float* y, int64_t rows,
+                      int64_t channels);
   /// plain += sum of grad; by_x += sum of grad * (x - mean).
   void (*gradient_sums)(const float* grad, const float* x, const float* mean, float* plain, float* by_x,
                         int64_t rows, int64_t channels);
+  /// dx as ChannelGradient says.
   void (*gradient)(const float* grad, const float* x, const ChannelGradient& f, float* dx, int64_t rows,
                    int64_t channels);
+  /// The same two with grad taken as 0 where affine_relu() without `added` gives 0.
+  void (*gradient_sums_relu)(const float* grad, const float* x, const ChannelAffine& relu, float* plain,
+                             float* by_x, int64_t rows, int64_t channels);
+  void (*gradient_relu)(const float* grad, const float* x, const ChannelAffine& relu,
+                        const ChannelGradient& f, float* dx, int64_t rows, int64_t channels);
+  /// out = grad where y is positive, else 0.
+  void (*keep_positive)(const float* grad, const float* y, float* out, int64_t n);
 };
 
 const NormRows& norm_rows();
