@@ -8,6 +8,7 @@
 #include "nucella/grad/tensor_hook.h"
 #include "nucella/models/lenet.h"
 #include "nucella/models/mlp.h"
+#include "nucella/models/resnet.h"
 #include "nucella/nn/activation.h"
 #include "nucella/nn/activation_layers.h"
 #include "nucella/nn/batch_norm.h"
