@@ -1,6 +1,7 @@
 // conv2d and its two gradients. The results of images lie channels last, which is what the next convolution
 // wants.
 #include "nucella/base/random.h"
+#include "nucella/kernels/cpu/conv_gemm.h"
 #include "nucella/kernels/cpu/image.h"
 #include "nucella/kernels/cpu/layout.h"
 #include "nucella/kernels/cpu/loops.h"
@@ -58,6 +59,15 @@ const char* conv2d_weight_grad_onednn(const Call& call) {
   const Tensor &dw = call.out[0], &db = call.out[1];
   cpu::onednn::conv_weight_grad(convolution(call, x.shape(), dw.shape()), dw,
                                 has_bias ? Operand(db) : Operand(), x, grad);
+  return nullptr;
+}
+
+const char* conv2d_weight_grad_gemm(const Call& call) {
+  const Tensor &x = call.in[0], &grad = call.in[1], &dw = call.out[0];
+  if (call.attrs[6].as<bool>()) return "with a bias";
+  const Convolution conv = convolution(call, x.shape(), dw.shape());
+  if (const char* reason = cpu::unfit_for_gemm(dw, x, grad, conv.group)) return reason;
+  cpu::conv_weight_grad_gemm(conv.windows, dw, x, grad);
   return nullptr;
 }
 
@@ -158,7 +168,9 @@ const char* conv2d_weight_grad_ref(const Call& call) {
 
 constexpr Kernel kForward[] = {{"onednn", conv2d_onednn}, {"ref", conv2d_ref}};
 constexpr Kernel kInputGrad[] = {{"onednn", conv2d_input_grad_onednn}, {"ref", conv2d_input_grad_ref}};
-constexpr Kernel kWeightGrad[] = {{"onednn", conv2d_weight_grad_onednn}, {"ref", conv2d_weight_grad_ref}};
+constexpr Kernel kWeightGrad[] = {{"gemm", conv2d_weight_grad_gemm},
+                                  {"onednn", conv2d_weight_grad_onednn},
+                                  {"ref", conv2d_weight_grad_ref}};
 }  // namespace
 
 extern constinit const KernelList conv2d_cpu{kForward, true};

@@ -402,6 +402,16 @@ void matmul(const Operand& out, const Operand& a, const Operand& b, const Operan
       kMatmul, nullptr, [&] { return plan_matmul(out, a, b, bias); }, out, a, b, bias);
 }
 
+void gemm_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, const float* b, int64_t b_row,
+             float beta, float* c, int64_t c_row) {
+  check_status(dnnl_sgemm('T', 'N', m, n, k, 1, a, a_row, b, b_row, beta, c, c_row), "a matrix product");
+}
+
+bool has_wide_convolutions() {
+  constexpr auto kWide = static_cast<unsigned>(dnnl_cpu_isa_avx512_core);
+  return (static_cast<unsigned>(dnnl_get_effective_cpu_isa()) & kWide) == kWide;
+}
+
 void conv_forward(const Convolution& conv, const Operand& out, const Operand& x, const Operand& weight,
                   const Operand& bias) {
   run(

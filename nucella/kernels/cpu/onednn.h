@@ -24,6 +24,14 @@ void matmul(const Operand& out, const Operand& a, const Operand& b, const Operan
 /// True when one of the last two axes of `t` lies dense, so that matmul() takes it without a copy.
 bool is_matrix_ready(const Tensor& t);
 
+/// c (m, n) = beta c + a^T b for row-major a (k, m) and b (k, n) with these distances of rows; on one thread
+/// inside of a parallel loop.
+void gemm_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, const float* b, int64_t b_row,
+             float beta, float* c, int64_t c_row);
+
+/// True when the convolutions have code for AVX-512, which outdoes what is built from matrix products.
+bool has_wide_convolutions();
+
 /// A convolution of an input NCHW with a weight OIHW (I = C / group), in any strides each.
 struct Convolution {
   Windows windows;

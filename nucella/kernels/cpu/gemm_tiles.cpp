@@ -1,0 +1,123 @@
+#include "nucella/kernels/cpu/gemm_tiles.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "nucella/kernels/cpu/simd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "nucella/kernels/cpu/gemm_tiles.cpp"
+#include <hwy/foreach_target.h>
+
+#include "nucella/kernels/cpu/simd-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace nucella::cpu::HWY_NAMESPACE {
+namespace {
+
+constexpr hn::ScalableTag<float> d;
+using V = hn::Vec<hn::ScalableTag<float>>;
+
+// Six rows of two vectors fill the sixteen registers of AVX2 together with what they are made of.
+constexpr int64_t kRows = 6;
+constexpr auto kLanes = static_cast<int64_t>(hn::MaxLanes(d));
+constexpr int64_t kColumns = 2 * kLanes;
+
+struct Row {
+  V left, right;
+  HWY_INLINE void add(float a, V l, V r) {
+    const V v = hn::Set(d, a);
+    left = hn::MulAdd(v, l, left);
+    right = hn::MulAdd(v, r, right);
+  }
+  HWY_INLINE void give(float* c, bool also) const {
+    hn::StoreU(also ? hn::Add(left, hn::LoadU(d, c)) : left, d, c);
+    hn::StoreU(also ? hn::Add(right, hn::LoadU(d, c + kLanes)) : right, d, c + kLanes);
+  }
+};
+
+HWY_INLINE void tile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, int64_t depth, float* c,
+                     int64_t c_row, bool add) {
+  const V zero = hn::Zero(d);
+  Row r0{zero, zero}, r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
+  for (int64_t p = 0; p < depth; ++p, a += kRows, b += kColumns) {
+    const V left = hn::LoadU(d, b), right = hn::LoadU(d, b + kLanes);
+    r0.add(a[0], left, right);
+    r1.add(a[1], left, right);
+    r2.add(a[2], left, right);
+    r3.add(a[3], left, right);
+    r4.add(a[4], left, right);
+    r5.add(a[5], left, right);
+  }
+  r0.give(c, add);
+  r1.give(c + c_row, add);
+  r2.give(c + 2 * c_row, add);
+  r3.give(c + 3 * c_row, add);
+  r4.give(c + 4 * c_row, add);
+  r5.give(c + 5 * c_row, add);
+}
+
+void run(const float* a, const float* b, int64_t depth, int64_t m, int64_t n, float* c, int64_t c_row,
+         bool add) {
+  for (int64_t i = 0; i < m; i += kRows, a += depth * kRows, c += kRows * c_row) {
+    if (i + kRows <= m && n == kColumns) {
+      tile(a, b, depth, c, c_row, add);
+      continue;
+    }
+    float part[kRows * kColumns];
+    tile(a, b, depth, part, kColumns, false);
+    for (int64_t r = 0; r < std::min(kRows, m - i); ++r)
+      for (int64_t k = 0; k < n; ++k)
+        c[r * c_row + k] = part[r * kColumns + k] + (add ? c[r * c_row + k] : 0);
+  }
+}
+
+// A few rows at a time, so that memory is read along them and written along the panels.
+template <int64_t kWidth>
+HWY_INLINE void pack(const float* const* from, int64_t depth, int64_t count, float* to) {
+  constexpr int64_t kAtATime = 8;
+  for (int64_t p0 = 0; p0 < depth; p0 += kAtATime) {
+    const int64_t p1 = std::min(p0 + kAtATime, depth);
+    for (int64_t c = 0; c < count; c += kWidth) {
+      float* panel = to + c * depth + p0 * kWidth;
+      const int64_t n = std::min(kWidth, count - c);
+      for (int64_t p = p0; p < p1; ++p, panel += kWidth) {
+        if (!from[p]) {
+          std::fill_n(panel, kWidth, 0.f);
+        } else if (n == kWidth) {
+          std::memcpy(panel, from[p] + c, kWidth * sizeof(float));
+        } else {
+          std::copy_n(from[p] + c, n, panel);
+          std::fill(panel + n, panel + kWidth, 0.f);
+        }
+      }
+    }
+  }
+}
+void pack_a(const float* const* from, int64_t depth, int64_t count, float* to) {
+  pack<kRows>(from, depth, count, to);
+}
+void pack_b(const float* const* from, int64_t depth, int64_t count, float* to) {
+  pack<kColumns>(from, depth, count, to);
+}
+
+constexpr GemmTiles kTiles{kRows, kColumns, pack_a, pack_b, run};
+
+}  // namespace
+
+const GemmTiles* target_gemm_tiles() { return &kTiles; }
+
+}  // namespace nucella::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace nucella::cpu {
+HWY_EXPORT(target_gemm_tiles);
+
+const GemmTiles& gemm_tiles() {
+  static const GemmTiles* tiles = HWY_DYNAMIC_DISPATCH(target_gemm_tiles)();
+  return *tiles;
+}
+
+}  // namespace nucella::cpu
+#endif  // HWY_ONCE
