@@ -15,6 +15,11 @@ struct LoaderOptions {
   /// Pixels become (value / 255 - mean) / std. These are Fashion-MNIST's.
   float mean = 0.2860F;
   float std = 0.3530F;
+  /// Augmentation, by random numbers of its own for each image and epoch: half of the images are mirrored
+  /// left to right, and each is moved by up to `shift` pixels along both axes, black coming in from the
+  /// edges.
+  bool flip = false;
+  int64_t shift = 0;
 };
 
 struct Batch {
@@ -26,7 +31,7 @@ struct Batch {
 /// ended.
 class DataLoader {
  public:
-  /// ValueError unless batch_size and std are positive.
+  /// ValueError unless batch_size and std are positive and shift is less than the images are wide and high.
   explicit DataLoader(ImageSet set, LoaderOptions options = {});
 
   const ImageSet& set() const { return set_; }
@@ -35,8 +40,10 @@ class DataLoader {
   /// The order of the images in an epoch: a permutation (Fisher-Yates on a Philox stream), or 0, 1, ...
   /// unshuffled.
   std::vector<int64_t> order(int64_t epoch) const;
-  /// The images `set()[indices]`.
+  /// The images `set()[indices]` as they are.
   Batch gather(std::span<const int64_t> indices) const;
+  /// The same as the augmentation makes them in an epoch.
+  Batch gather(std::span<const int64_t> indices, int64_t epoch) const;
 
   /// The batches of one epoch, for a range-for; `first_step` leaves out those before it.
   class Epoch {
@@ -64,14 +71,19 @@ class DataLoader {
    private:
     friend class DataLoader;
     Epoch(const DataLoader& loader, int64_t epoch, int64_t first_step)
-        : loader_(&loader), order_(loader.order(epoch)), first_step_(first_step) {}
+        : loader_(&loader), epoch_(epoch), order_(loader.order(epoch)), first_step_(first_step) {}
     const DataLoader* loader_;
+    int64_t epoch_;
     std::vector<int64_t> order_;
     int64_t first_step_;
   };
   Epoch epoch(int64_t epoch, int64_t first_step = 0) const { return {*this, epoch, first_step}; }
 
  private:
+  struct Placement;
+  template <class Place>
+  Batch gather_placed(std::span<const int64_t> indices, Place place) const;
+
   ImageSet set_;
   LoaderOptions options_;
 };

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "nucella/tensor/create.h"
 #include "tests/support/files.h"
@@ -118,6 +120,37 @@ TEST(LoadImages, FromAnyFolder) {
   test::write_file(dir / "train-labels-idx1-ubyte", std::string("\0\0\x08\x01\0\0\0\x01\x05", 9));
   EXPECT_THAT([&] { load_images(dir.path().string(), Split::kTrain); },
               ThrowsMessage<ValueError>(HasSubstr("do not belong together")));
+}
+
+// Forty images of 5x5 pixels, all black but for one white pixel above the middle and to its left.
+ImageSet dots() {
+  std::vector<uint8_t> pixels(size_t{40} * 25), labels(40);
+  for (size_t i = 0; i < 40; ++i) pixels[i * 25 + 1 * 5 + 1] = 255;
+  return {tensor_of(pixels, {40, 5, 5}), tensor_of(labels, {40})};
+}
+
+std::vector<float> pixels_of(const DataLoader& loader, int64_t epoch) {
+  return (*loader.epoch(epoch).begin()).images.to_vector<float>();
+}
+
+TEST(DataLoader, FlipsAndShifts) {
+  const LoaderOptions options{
+      .batch_size = 40, .shuffle = false, .seed = 3, .mean = 0, .std = 1, .flip = true, .shift = 1};
+  const DataLoader loader(dots(), options), same(dots(), options);
+  const std::vector<float> pixels = pixels_of(loader, 0);
+  std::set<std::pair<size_t, size_t>> places;
+  for (size_t i = 0; i < 40; ++i) {
+    const auto image = std::span(pixels).subspan(i * 25, 25);
+    ASSERT_EQ(std::ranges::count(image, 1.0F), 1) << "the dot stays, and black comes in from the edges";
+    const auto at = static_cast<size_t>(std::ranges::find(image, 1.0F) - image.begin());
+    places.insert({at / 5, at % 5});
+  }
+  for (const auto& [y, x] : places) EXPECT_LE(y, 2U);
+  EXPECT_GT(places.size(), 9U) << "more than one side has";
+  EXPECT_EQ(pixels, pixels_of(same, 0));
+  EXPECT_NE(pixels, pixels_of(loader, 1));
+  EXPECT_EQ(loader.gather(loader.order(0)).images.to_vector<float>()[6], 1.0F) << "as they are";
+  EXPECT_THAT([] { DataLoader(dots(), {.shift = 5}); }, ThrowsMessage<ValueError>(HasSubstr("'shift'")));
 }
 
 }  // namespace
