@@ -9,10 +9,18 @@
 
 namespace nucella::app {
 
-/// "lenet5" or "mlp".
+/// "lenet5", "mlp" or "resnet18", each for grey images of 28x28.
 CellPtr make_model(const std::string& name);
-/// "sgd", "momentum" or "adam"; `lr` <= 0 stands for the optimizer's usual one.
-std::shared_ptr<nn::Optimizer> make_optimizer(const std::string& name, const Cell& net, double lr);
+
+struct OptimizerSettings {
+  std::string name = "momentum";  ///< or "sgd" or "adam"
+  double lr = 0;                  ///< 0 stands for the optimizer's usual one
+  double weight_decay = 0;
+  std::string schedule = "constant";  ///< or "cosine": up in a twentieth of the steps, then down to 0
+};
+/// For a run of `steps` steps.
+std::shared_ptr<nn::Optimizer> make_optimizer(const OptimizerSettings& settings, const Cell& net,
+                                              int64_t steps);
 /// "fashion-mnist" or a folder.
 data::ImageSet load_data(const std::string& where, data::Split split);
 
