@@ -1,4 +1,4 @@
-"""Times the training steps of bench_step in PyTorch eager: torch_step.py lenet|mlp|gpt [--threads N] [--steps K]."""
+"""Times the training steps of bench_step in PyTorch eager: torch_step.py NET [--threads N] [--steps K]."""
 import argparse
 import statistics
 import time
@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 WARM_UP = 20
+WARM_UP_LARGE = 3
 
 
 def lenet():
@@ -63,18 +64,68 @@ def gpt():
     return net, (torch.arange(512) * 7919 % 8192).view(4, 128), torch.optim.Adam(net.parameters())
 
 
+class ResidualBlock(nn.Module):
+    """The residual blocks of nucella/models/resnet.h."""
+
+    def __init__(self, inputs, width, stride, bottleneck):
+        super().__init__()
+        outputs = 4 * width if bottleneck else width
+        shapes = ([(inputs, width, 1, 1), (width, width, 3, stride), (width, outputs, 1, 1)] if bottleneck else
+                  [(inputs, width, 3, stride), (width, width, 3, 1)])
+        self.convs = nn.ModuleList([nn.Conv2d(i, o, k, s, k // 2, bias=False) for i, o, k, s in shapes])
+        self.norms = nn.ModuleList([nn.BatchNorm2d(o) for _, o, _, _ in shapes])
+        self.downsample = None
+        if inputs != outputs or stride != 1:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x):
+        y = x
+        for conv, norm in list(zip(self.convs, self.norms))[:-1]:
+            y = self.relu(norm(conv(y)))
+        y = self.norms[-1](self.convs[-1](y))
+        y += x if self.downsample is None else self.downsample(x)
+        return self.relu(y)
+
+
+def resnet(blocks, bottleneck):
+    """The net of nucella/models/resnet.h in PyTorch's fastest layout, its batch and its optimizer."""
+    layers = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
+    inputs = 64
+    for stage, count in enumerate(blocks):
+        for i in range(count):
+            width = 64 << stage
+            layers.append(ResidualBlock(inputs, width, 2 if i == 0 and stage > 0 else 1, bottleneck))
+            inputs = 4 * width if bottleneck else width
+    net = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, 1000))
+    net = net.to(memory_format=torch.channels_last)
+    x = (torch.arange(8 * 3 * 224 * 224) % 251 / 251).reshape(8, 3, 224, 224)
+    return (net, x.contiguous(memory_format=torch.channels_last),
+            torch.optim.SGD(net.parameters(), 0.01, momentum=0.9))
+
+
+NETS = {
+    "lenet": lenet,
+    "mlp": mlp,
+    "gpt": gpt,
+    "resnet18": lambda: resnet((2, 2, 2, 2), False),
+    "resnet50": lambda: resnet((3, 4, 6, 3), True),
+}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("net", choices=["lenet", "mlp", "gpt"])
+    parser.add_argument("net", choices=NETS)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--steps", type=int, default=200)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    net, x, optimizer = {"lenet": lenet, "mlp": mlp, "gpt": gpt}[options.net]()
+    net, x, optimizer = NETS[options.net]()
     y = torch.arange(1, 513) * 7919 % 8192 if options.net == "gpt" else torch.arange(len(x)) % 10
     loss_fn = nn.CrossEntropyLoss()
     times = []
-    for i in range(-3 if options.net == "gpt" else -WARM_UP, options.steps):
+    warm_up = WARM_UP if options.net in ("lenet", "mlp") else WARM_UP_LARGE
+    for i in range(-warm_up, options.steps):
         start = time.perf_counter()
         optimizer.zero_grad()
         loss_fn(net(x), y).backward()

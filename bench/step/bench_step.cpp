@@ -1,4 +1,5 @@
-// Times whole training steps in PyNative mode: bench_step lenet|mlp|gpt [--threads N] [--steps K].
+// Times whole training steps in PyNative mode: bench_step NET [--threads N] [--steps K], where NET is lenet,
+// mlp, gpt, resnet18 or resnet50.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -76,8 +77,32 @@ double time_gpt(int steps) {
   return time_steps(step, ids, targets, steps, 3);
 }
 
+// Images of 224x224 in batches of 8.
+double time_resnet(models::ResNet& net, int steps) {
+  nn::SoftmaxCrossEntropyWithLogits loss({.sparse = true, .reduction = "mean"});
+  nn::WithLossCell with_loss(net, loss);
+  nn::Momentum momentum(net.trainable_params(), 0.01, 0.9);
+  nn::TrainOneStepCell step(with_loss, momentum);
+  step.set_train();
+  Tensor x = Tensor::empty({8, 3, 224, 224});
+  for (int64_t i = 0; i < x.size(); ++i) x.mutable_data<float>()[i] = static_cast<float>(i % 251) / 251;
+  return time_steps(step, x, labels(8), steps, 3);
+}
+
+double time_net(std::string_view net, int steps) {
+  if (net == "lenet") return time_lenet(steps);
+  if (net == "mlp") return time_mlp(steps);
+  if (net == "gpt") return time_gpt(steps);
+  if (net == "resnet18") {
+    models::ResNet18 resnet;
+    return time_resnet(resnet, steps);
+  }
+  models::ResNet50 resnet;
+  return time_resnet(resnet, steps);
+}
+
 int usage() {
-  std::fputs("usage: bench_step lenet|mlp|gpt [--threads N] [--steps K]\n", stderr);
+  std::fputs("usage: bench_step lenet|mlp|gpt|resnet18|resnet50 [--threads N] [--steps K]\n", stderr);
   return 2;
 }
 
@@ -99,8 +124,7 @@ int main(int argc, char** argv) {
     }
   }
   const std::string_view net = argv[1];
-  if (net != "lenet" && net != "mlp" && net != "gpt") return usage();
-  std::printf("%.4f\n", net == "lenet" ? time_lenet(steps)
-                        : net == "mlp" ? time_mlp(steps)
-                                       : time_gpt(steps));
+  constexpr std::string_view kNets[] = {"lenet", "mlp", "gpt", "resnet18", "resnet50"};
+  if (std::ranges::find(kNets, net) == std::end(kNets)) return usage();
+  std::printf("%.4f\n", time_net(net, steps));
 }
