@@ -21,7 +21,7 @@ namespace {
 
 struct Options {
   std::string model = "gpt", data = "fortunes", save, curve;
-  int64_t layers = 4, width = 192, heads = 6, context = 128, batch_size = 16, steps = 2000, seed = 1;
+  int64_t layers = 4, width = 128, heads = 4, context = 128, batch_size = 16, steps = 2000, seed = 1;
   double dropout = 0, lr = 1e-3;
   int threads = 0;
 };

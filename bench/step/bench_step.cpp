@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "nucella/base/parallel.h"
-#include "nucella/models/gpt.h"
 #include "nucella/nucella.h"
-#include "nucella/train/language_trainer.h"
 
 namespace {
 

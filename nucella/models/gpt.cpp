@@ -103,6 +103,7 @@ Gpt::Gpt(const GptConfig& config)
       ln_f(*this, "ln_f", Shape{config.width}, norm_options()) {
   for (int64_t i = 0; i < config.layers; ++i) h.append(nn::cell<GptBlock>(config));
   if (!config.tied) head = Parameter(*this, "head", init::Normal(kSpread), {config.vocab_size, config.width});
+  update_parameters_name();
 }
 
 Tensor Gpt::embedded(const Tensor& ids, int64_t position) {

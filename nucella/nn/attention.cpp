@@ -154,23 +154,24 @@ void MultiheadAttention::check_inputs(const Tensor& query, const Tensor& key, co
                     padding.defined() ? padding.shape() : Shape{});
 }
 
-// Both masks in the form of ops::scaled_dot_product_attention, for scores (N, heads, L, S).
-Tensor MultiheadAttention::mask_of(const Tensor& given_padding, const Tensor& given_mask, const Shape& scores,
-                                   DType dtype) const {
-  Tensor padding = widened(checked_mask(given_padding, "key_padding_mask"), scores[3]);
-  Tensor mask = widened(checked_mask(given_mask, "attn_mask"), scores[3]);
+Tensor MultiheadAttention::mask_of(const Tensor& key_padding_mask, const Tensor& attn_mask,
+                                   const Shape& scores, int64_t keys, DType dtype) const {
+  const int64_t samples = scores[0], length = scores[2];
+  Tensor padding = checked_mask(key_padding_mask, "key_padding_mask");
+  Tensor mask = checked_mask(attn_mask, "attn_mask");
   if (padding.defined()) {
-    check<ValueError>(padding.shape() == Shape{scores[0], scores[3]} || padding.shape() == Shape{scores[3]},
-                      "For '", kWho, "', 'key_padding_mask' must have the shape ",
-                      Shape{scores[0], given_padding.shape().back()}, ", got ", given_padding.shape());
-    padding = ops::reshape(padding, {scores[0], 1, 1, scores[3]});
+    check<ValueError>(padding.shape() == Shape{samples, keys} || padding.shape() == Shape{keys}, "For '",
+                      kWho, "', 'key_padding_mask' must have the shape ", Shape{samples, keys}, ", got ",
+                      padding.shape());
+    padding = ops::reshape(widened(padding, scores[3]), {samples, 1, 1, scores[3]});
   }
   if (mask.defined()) {
-    const Shape plain{scores[2], scores[3]}, full_shape{scores[0] * scores[1], scores[2], scores[3]};
-    check<ValueError>(mask.shape() == plain || mask.shape() == full_shape, "For '", kWho,
-                      "', 'attn_mask' must be (L, S) or (N heads, L, S) for scores of the shape ", scores,
-                      ", got ", given_mask.shape());
-    mask = ops::reshape(mask, mask.ndim() == 2 ? Shape{1, 1, scores[2], scores[3]} : scores);
+    const Shape each{samples * scores[1], length, keys};
+    check<ValueError>(mask.shape() == Shape{length, keys} || mask.shape() == each, "For '", kWho,
+                      "', 'attn_mask' must have the shape ", Shape{length, keys}, " or ", each, ", got ",
+                      mask.shape());
+    mask = widened(mask, scores[3]);
+    mask = ops::reshape(mask, mask.ndim() == 2 ? Shape{1, 1, length, scores[3]} : scores);
   }
   if (!padding.defined() && !mask.defined()) return {};
   const bool both = padding.defined() && mask.defined();
@@ -195,10 +196,11 @@ Value MultiheadAttention::construct(const Tensor& query, const Tensor& key, cons
     v = same(value, key) ? k : ops::expand_dims(value, 1);
   }
   Projected p = project(q, k, v);
+  const int64_t keys = p.k.shape()[batch_first ? 1 : 0];
   add_keys(p, batch_first);
   q = by_head(p.q, batch_first), k = by_head(p.k, batch_first), v = by_head(p.v, batch_first);
   const Shape scores{q.shape()[0], num_heads_, q.shape()[2], k.shape()[2]};
-  const Tensor mask = mask_of(key_padding_mask, attn_mask, scores, q.dtype());
+  const Tensor mask = mask_of(key_padding_mask, attn_mask, scores, keys, q.dtype());
   const double drop = training() ? options_.dropout : 0;
   Tensor mixed, weights;
   if (flag(need_weights, true)) {

@@ -52,7 +52,10 @@ class MultiheadAttention : public CellOf<MultiheadAttention> {
   Tensor by_head(const Tensor& x, bool batch_first) const;
   void add_keys(Projected& p, bool batch_first) const;
   void check_inputs(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& padding) const;
-  Tensor mask_of(const Tensor& padding, const Tensor& attn_mask, const Shape& scores, DType dtype) const;
+  /// Both masks in the form of ops::scaled_dot_product_attention, for scores (N, heads, L, S), of which the
+  /// first `keys` keys were given.
+  Tensor mask_of(const Tensor& key_padding_mask, const Tensor& attn_mask, const Shape& scores, int64_t keys,
+                 DType dtype) const;
 
   int64_t embed_dim_, num_heads_;
   MultiheadAttentionOptions options_;

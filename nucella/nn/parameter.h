@@ -86,7 +86,8 @@ class Parameter : public Tensor {
   Parameter(Parameter&& other) noexcept;
   /// On a member of a Cell: as Cell::set_param under the member's name.
   Parameter& operator=(const Parameter& other);
-  Parameter& operator=(Parameter&& other);
+  Parameter& operator=(
+      Parameter&& other);  // NOLINT(performance-noexcept-move-constructor): a Cell may refuse
   ~Parameter();
 
   /// The parameter behind a tensor handle; the undefined Parameter when the tensor is none.

@@ -133,6 +133,7 @@ TransformerEncoder::TransformerEncoder(const TransformerEncoderLayer& encoder_la
     layers.append(cell<TransformerEncoderLayer>(encoder_layer.d_model(), encoder_layer.nhead(),
                                                 encoder_layer.options()));
   if (norm) norm_.emplace(*this, "norm", std::move(norm));
+  update_parameters_name();
 }
 
 Tensor TransformerEncoder::construct(const Tensor& src, const Tensor& src_mask,
@@ -150,6 +151,7 @@ TransformerDecoder::TransformerDecoder(const TransformerDecoderLayer& decoder_la
     layers.append(cell<TransformerDecoderLayer>(decoder_layer.d_model(), decoder_layer.nhead(),
                                                 decoder_layer.options()));
   if (norm) norm_.emplace(*this, "norm", std::move(norm));
+  update_parameters_name();
 }
 
 Tensor TransformerDecoder::construct(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask,

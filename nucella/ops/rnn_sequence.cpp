@@ -5,7 +5,7 @@ namespace {
 
 void infer(const Call& call, std::span<Meta> out) {
   const Tensor &gates = call.in[0], &h = call.in[1];
-  rules::check_rnn(call, gates, h, call.in[2], call.in[3], call.in[4], call.in[5],
+  rules::check_rnn(call, gates, h, call.in[3], call.in[2], call.in[4], call.in[5],
                    call.attrs[0].as<std::string>());
   out[0] = {gates.dtype(), {gates.shape()[0], gates.shape()[1], h.shape()[1]}};
   for (size_t i = 1; i < out.size(); ++i) out[i] = {h.dtype(), h.shape()};

@@ -48,6 +48,11 @@ TEST(Attention, AQueryWithoutKeysGivesZerosAndNoGradient) {
   EXPECT_EQ(ops::strided_slice(g[0], {0, 0, 0}, {1, 1, 1}).to_vector<float>(), std::vector<float>(4, 0));
 }
 
+TEST(Attention, WithoutKeysThereIsNothingToMix) {
+  const Tensor q = varied({1, 2, 3, 4}), none = zeros({1, 2, 0, 4});
+  EXPECT_EQ(attend(q, none, none).to_vector<float>(), std::vector<float>(24, 0));
+}
+
 TEST(Attention, TakesHeadsOutOfOneProjectionAndGivesThemBackInThatOrder) {
   const Tensor packed = varied({2, 5, 24});  // (N, L, 3 heads of q, k, v by 2 by 4)
   const Tensors parts = ops::split_views(packed, {8, 8, 8});

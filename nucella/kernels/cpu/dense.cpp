@@ -45,11 +45,14 @@ void sum_rows(const Tensor& out, const Tensor& t) {
   using C = cpu::compute_t<T>;
   const int64_t rows = t.shape()[0], columns = t.shape()[1];
   const auto from = cpu::matrix_of<const T>(t);
-  std::vector<C> sums(static_cast<size_t>(columns));
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t j = 0; j < columns; ++j) sums[static_cast<size_t>(j)] += static_cast<C>(from(i, j));
   T* to = reinterpret_cast<T*>(out.raw_data_unchecked());
-  for (size_t j = 0; j < sums.size(); ++j) to[j] = static_cast<T>(sums[j]);
+  parallel_for(0, columns, std::max<int64_t>(64, (1 << 16) / (rows + 1)), [&](int64_t first, int64_t last) {
+    std::vector<C> sums(static_cast<size_t>(last - first));
+    for (int64_t i = 0; i < rows; ++i)
+      for (int64_t j = first; j < last; ++j)
+        sums[static_cast<size_t>(j - first)] += static_cast<C>(from(i, j));
+    for (int64_t j = first; j < last; ++j) to[j] = static_cast<T>(sums[static_cast<size_t>(j - first)]);
+  });
 }
 
 const char* dense_weight_grad_onednn(const Call& call) {
