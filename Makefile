@@ -9,7 +9,7 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 .DEFAULT_GOAL := help
-.PHONY: help build python demo gpt nightly test test-oracle bench lint format docs install wheel asan tsan torture fuzz clean setup venv
+.PHONY: help build python demo gpt nightly test test-oracle bench lint format docs ops-table install wheel asan tsan torture fuzz clean setup venv
 
 help: ## lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -94,10 +94,11 @@ format: ## formats all C++ files
 	@tools/setup.sh lint
 	tools/format.sh
 
+ops-table: python ## docs/ops.md from the op table
+	PYTHONPATH=$(CURDIR)/build/python .venv/bin/python tools/op_docs.py
+
 docs: setup ## the reference of ops and public headers as HTML
 	@tools/setup.sh docs
-	$(call compile,build,,op_reference)
-	mkdir -p build/docs && build/bin/op_reference >build/docs/ops.md
 	doxygen docs/Doxyfile
 	@echo "docs: open build/docs/html/index.html"
 

@@ -1,29 +1,14 @@
 #include "nucella/nn/pair_loss.h"
 
-#include <cmath>
-#include <numbers>
-
-#include "nucella/ops/operators.h"
-#include "nucella/tensor/create.h"
+#include "nucella/ops/ops.h"
 
 namespace nucella::nn {
-namespace {
-
-Tensor constant(double value, const Tensor& like) { return scalar(value, like.dtype()); }
-
-}  // namespace
 
 PairLoss::PairLoss(std::string_view who, std::string reduction)
     : reduction_(check_choice(reduction, {"mean", "sum", "none"}, who, "reduction")) {}
 
-Tensor PairLoss::reduce(const Tensor& losses) const {
-  if (reduction_ == "mean") return ops::reduce_mean(losses);
-  if (reduction_ == "sum") return ops::reduce_sum(losses);
-  return losses;
-}
-
 Tensor MarginRankingLoss::construct(const Tensor& input1, const Tensor& input2, const Tensor& target) {
-  return reduce(ops::relu(-target * (input1 - input2) + margin_));
+  return ops::margin_ranking_loss(input1, input2, target, margin_, reduction());
 }
 
 CosineEmbeddingLoss::CosineEmbeddingLoss(double margin, std::string reduction)
@@ -34,13 +19,7 @@ CosineEmbeddingLoss::CosineEmbeddingLoss(double margin, std::string reduction)
 
 Tensor CosineEmbeddingLoss::construct(const Tensor& logits_x1, const Tensor& logits_x2,
                                       const Tensor& labels) {
-  constexpr double kEps = 1e-12;
-  const auto along = [](const Tensor& t) { return ops::reduce_sum(t, {1}); };
-  const Tensor lengths = (along(ops::square(logits_x1)) + kEps) * (along(ops::square(logits_x2)) + kEps);
-  const Tensor cosine = along(logits_x1 * logits_x2) / ops::sqrt(lengths);
-  const Tensor zero = constant(0, cosine);
-  const Tensor near = ops::where(labels == 1, 1.0 - cosine, zero);
-  return reduce(near + ops::where(labels == -1, ops::relu(cosine - margin_), zero));
+  return ops::cosine_embedding_loss(logits_x1, logits_x2, labels, margin_, reduction());
 }
 
 GaussianNLLLoss::GaussianNLLLoss(GaussianNLLOptions options)
@@ -50,22 +29,12 @@ GaussianNLLLoss::GaussianNLLLoss(GaussianNLLOptions options)
 }
 
 Tensor GaussianNLLLoss::construct(const Tensor& logits, const Tensor& labels, const Tensor& variance) {
-  const Tensor v = ops::maximum(variance, constant(options_.eps, variance));
-  Tensor losses = 0.5 * (ops::log(v) + ops::square(logits - labels) / v);
-  if (options_.full) losses = losses + 0.5 * std::log(2 * std::numbers::pi);
-  return reduce(losses);
+  return ops::gaussian_nll_loss(logits, labels, variance, options_.full, options_.eps, reduction());
 }
 
 Tensor TripletMarginLoss::construct(const Tensor& x, const Tensor& positive, const Tensor& negative) {
-  const auto order = static_cast<double>(options_.p);
-  const auto distance = [&](const Tensor& a, const Tensor& b) {
-    const Tensor gap = ops::abs(a - b + options_.eps);
-    return ops::pow(ops::reduce_sum(ops::pow(gap, constant(order, gap)), {-1}), constant(1 / order, gap));
-  };
-  const Tensor near = distance(x, positive);
-  Tensor far = distance(x, negative);
-  if (options_.swap) far = ops::minimum(far, distance(positive, negative));
-  return reduce(ops::relu(near - far + options_.margin));
+  return ops::triplet_margin_loss(x, positive, negative, options_.margin, static_cast<double>(options_.p),
+                                  options_.eps, options_.swap, reduction());
 }
 
 }  // namespace nucella::nn

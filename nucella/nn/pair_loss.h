@@ -13,7 +13,6 @@ class PairLoss : public CellOf<PairLoss> {
  protected:
   /// ValueError for another reduction; `who` goes into the text.
   PairLoss(std::string_view who, std::string reduction);
-  Tensor reduce(const Tensor& losses) const;
 
  private:
   std::string reduction_;

@@ -9,10 +9,7 @@ extern constinit const OpDef cumsum_op{
     .primitive = "CumSum",
     .infer =
         [](const Call& call, std::span<Meta> out) {
-          check<TypeError>(call.in[0].dtype() != bool_, "cumsum: expected a tensor of numbers, got Bool");
-          check<ValueError>(call.in[0].ndim() > 0,
-                            "cumsum: expected a tensor of at least one dimension, got a scalar");
-          normalize_axis(call.attrs[0].as<int64_t>(), call.in[0].ndim(), "cumsum");
+          rules::check_running(call);
           rules::infer_same(call, out);
         },
     .vjp =

@@ -130,6 +130,36 @@ void infer_softmax(const Call& call, std::span<Meta> out) {
   infer_same(call, out);
 }
 
+void infer_order(const Call& call, size_t dtype_attr, Meta& positions, size_t axis_attr) {
+  const Tensor& x = call.in[0];
+  const char* op = entry_of(call.op).name;
+  const DType dtype = call.attrs[dtype_attr].as<DType>();
+  check<ValueError>(x.ndim() > 0, op, ": expected a tensor of at least one dimension, got a scalar");
+  normalize_axis(call.attrs[axis_attr].as<int64_t>(), x.ndim(), op);
+  check<TypeError>(dtype == int32 || dtype == int64, op, ": 'dtype' must be Int32 or Int64, got ", dtype);
+  positions = {dtype, x.shape()};
+}
+
+void check_running(const Call& call) {
+  const char* op = entry_of(call.op).name;
+  check<TypeError>(call.in[0].dtype() != bool_, op, ": expected a tensor of numbers, got Bool");
+  check<ValueError>(call.in[0].ndim() > 0, op, ": expected a tensor of at least one dimension, got a scalar");
+  normalize_axis(call.attrs[0].as<int64_t>(), call.in[0].ndim(), op);
+}
+
+void check_positions(const Call& call, const Tensor& x, const Tensor& index) {
+  const char* op = entry_of(call.op).name;
+  check<ValueError>(x.ndim() > 0 && index.ndim() == x.ndim(), op,
+                    ": 'index' must have as many dimensions as 'x', at least one, got shapes ", index.shape(),
+                    " and ", x.shape());
+  const int dim = normalize_axis(call.attrs[0].as<int64_t>(), x.ndim(), op, "dim");
+  check<TypeError>(index.dtype() == int32 || index.dtype() == int64, op,
+                   ": 'index' must be Int32 or Int64, got ", index.dtype());
+  for (int i = 0; i < x.ndim(); ++i)
+    check<ValueError>(i == dim || index.shape()[i] <= x.shape()[i], op, ": 'index' of shape ", index.shape(),
+                      " is longer than 'x' of shape ", x.shape(), " along axis ", i);
+}
+
 void infer_update(const Call& call, std::span<Meta> out) {
   const Tensor &variable = call.in[0], &value = call.in[1];
   const char* op = entry_of(call.op).name;

@@ -46,6 +46,15 @@ Shape reduced_shape(const Shape& shape, uint32_t mask, bool keep_dims);
 void infer_reduce(const Call& call, std::span<Meta> out);
 /// Shape rule of argmax and argmin with the attributes (axis, dtype).
 void infer_arg_reduce(const Call& call, std::span<Meta> out);
+/// Meta of the positions that an order along an axis gives: the attributes number `dtype_attr` (int32 or
+/// int64) and `axis_attr`.
+void infer_order(const Call& call, size_t dtype_attr, Meta& positions, size_t axis_attr = 0);
+/// Checks ops that run along the axis that is their first attribute: TypeError for bool, ValueError for a
+/// scalar.
+void check_running(const Call& call);
+/// Checks an index whose entries address `x` along the axis that is the first attribute, as in
+/// gather_elements.
+void check_positions(const Call& call, const Tensor& x, const Tensor& index);
 /// Shape rule of ops that normalise floats along the one axis that is their first attribute.
 void infer_softmax(const Call& call, std::span<Meta> out);
 /// Shape rule of in-place arithmetic: ValueError unless the value has the shape of the variable, TypeError

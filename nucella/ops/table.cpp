@@ -7,6 +7,7 @@ namespace nucella {
 #define OP(name, params, ins, attrs) extern const KernelList name##_cpu;
 #define VIEW(name, params, ins, attrs)
 #define COMPOSED(name, params, ins, attrs)
+#define COMPOSEDN(n, name, params, ins, attrs)
 #include "nucella/ops/list.inc"
 
 const Op kCastOp = Op::cast;
@@ -18,6 +19,7 @@ const OpEntry kTable[] = {
 #define OPV(name, params, ins, attrs) {#name, #params, #attrs, kVariadic, &name##_op, &name##_cpu},
 #define VIEW(name, params, ins, attrs) {#name, #params, #attrs, 1, &name##_op, nullptr},
 #define COMPOSED(name, params, ins, attrs) {#name, #params, #attrs, 1, &name##_op, nullptr},
+#define COMPOSEDN(n, name, params, ins, attrs) {#name, #params, #attrs, n, &name##_op, nullptr},
 #include "nucella/ops/list.inc"
 };
 }  // namespace

@@ -12,8 +12,8 @@ extern constinit const OpDef var_op{
           const auto& [axis, ddof, keep_dims] = unpack<Ints, int64_t, bool>(call.attrs);
           check<TypeError>(is_floating(x.dtype()), "var: expected a floating-point tensor, got ", x.dtype());
           rules::axis_mask(axis, x.ndim(), "var");
-          const Tensor squares = ops::square(ops::sub(x, ops::reduce_mean(x, Shape(axis), true)));
-          const Tensor total = ops::reduce_sum(squares, Shape(axis), keep_dims);
+          const Tensor distances = ops::sub(x, ops::reduce_mean(x, Shape(axis), true));
+          const Tensor total = ops::reduce_square_sum(distances, Shape(axis), keep_dims);
           const double count =
               static_cast<double>(x.size()) / static_cast<double>(std::max<int64_t>(total.size(), 1));
           call.out[0] = ops::div(total, rules::constant(count - static_cast<double>(ddof), total));

@@ -50,8 +50,8 @@ from nucella.train.serialization import (
 _short_waits.loaded()
 
 _SUBMODULES = (
-    *("amp", "common", "communication", "context", "dataset", "hal", "log", "mint", "nn", "ops", "parallel"),
-    *("runtime", "train", "utils"),
+    *("amp", "common", "communication", "context", "dataset", "hal", "log", "mint", "nn", "numpy", "ops"),
+    *("parallel", "runtime", "train", "utils"),
 )
 
 

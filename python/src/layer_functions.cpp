@@ -62,6 +62,16 @@ Examples:
       "x"_a, "keep_prob"_a, "seed0"_a, "seed1"_a, "calls"_a);
 }
 
+void bind_seeds(nb::module_& m) {
+  m.def(
+      "_op_seed",
+      [](nb::handle seed, const char* who) {
+        const int64_t own = seed.is_none() ? 0 : ArgumentReader(who).integer(seed, "seed");
+        return static_cast<int64_t>(draw_op_seed()) ^ own;
+      },
+      "seed"_a.none(), "who"_a);
+}
+
 void bind_batch_norm(nb::module_& m) {
   m.def(
       "batch_norm",
@@ -232,6 +242,7 @@ Examples:
 
 void bind_layer_functions(nb::module_& m) {
   bind_dropout(m);
+  bind_seeds(m);
   bind_batch_norm(m);
   bind_layer_norm(m);
   bind_clips(m);

@@ -28,45 +28,11 @@ struct Order {
   }
 };
 
-Tensor constant(double value, const Tensor& like) { return scalar(value, like.dtype()); }
-
-Tensor root_of_squares(const Tensor& x, const Shape& axes, bool keep) {
-  return ops::sqrt(ops::reduce_sum(ops::square(x), axes, keep));
-}
-
-Tensor vector_norm(const Tensor& x, double p, const Shape& axes, bool keep) {
-  if (p == 2) return root_of_squares(x, axes, keep);
-  const Tensor size = ops::abs(x);
-  if (p == HUGE_VAL) return ops::reduce_max(size, axes, keep);
-  if (p == -HUGE_VAL) return ops::reduce_min(size, axes, keep);
-  if (p == 0) {
-    const Tensor counted = ops::cast(ops::not_equal(x, constant(0, x)), x.dtype());
-    return ops::reduce_sum(counted, axes, keep);
-  }
-  const Tensor total = ops::reduce_sum(ops::pow(size, constant(p, x)), axes, keep);
-  return ops::pow(total, constant(1 / p, x));
-}
-
-// Sums along one of the two axes, then the largest or smallest along the other.
-Tensor matrix_norm(const Tensor& x, const Order& order, const Shape& axes, bool keep) {
-  if (order.frobenius) return root_of_squares(x, axes, keep);
-  const double p = order.p;
-  if (std::abs(p) == 2)
-    raise<NotImplementedError>("norm: 'ord' ", p, " of a matrix needs singular values, which nucella lacks");
-  check<ValueError>(std::abs(p) == 1 || std::abs(p) == HUGE_VAL,
-                    "norm: 'ord' of a matrix must be 1, -1, inf, -inf, 'fro' or None, got ", p);
-  const bool over_rows = std::abs(p) == 1;
-  const Tensor sums = ops::reduce_sum(ops::abs(x), {axes[over_rows ? 0 : 1]}, true);
-  const Shape rest{axes[over_rows ? 1 : 0]};
-  const Tensor out = p > 0 ? ops::reduce_max(sums, rest, true) : ops::reduce_min(sums, rest, true);
-  return keep ? out : ops::squeeze(out, axes);
-}
-
 Tensor norm(const Tensor& input, nb::handle ord, nb::handle dim, bool keep, nb::handle dtype) {
   const Tensor x = dtype.is_none() ? input : ops::cast(input, to_dtype(dtype, "norm", "dtype"));
   check<TypeError>(is_floating(x.dtype()), "norm: expected a floating-point tensor, got ", x.dtype());
   const Order order(ord);
-  if (dim.is_none() && ord.is_none()) return root_of_squares(x, {}, keep);
+  if (dim.is_none() && ord.is_none()) return ops::vector_norm(x, 2, {}, keep);
   Shape axes;
   if (dim.is_none()) {
     check<ValueError>(x.ndim() == 1 || x.ndim() == 2,
@@ -79,9 +45,13 @@ Tensor norm(const Tensor& input, nb::handle ord, nb::handle dim, bool keep, nb::
   }
   check<ValueError>(axes.ndim() == 1 || axes.ndim() == 2, "norm: 'dim' must hold one or two axes, got ",
                     axes);
-  if (axes.ndim() == 1) return vector_norm(x, order.p, axes, keep);
+  if (axes.ndim() == 1) return ops::vector_norm(x, order.p, axes, keep);
   check<ValueError>(axes[0] != axes[1], "norm: 'dim' names an axis twice: ", axes);
-  return matrix_norm(x, order, axes, keep);
+  if (order.frobenius) return ops::vector_norm(x, 2, axes, keep);
+  if (std::abs(order.p) == 2)
+    raise<NotImplementedError>("norm: 'ord' ", order.p,
+                               " of a matrix needs singular values, which nucella lacks");
+  return ops::matrix_norm(x, order.p, axes, keep);
 }
 
 }  // namespace

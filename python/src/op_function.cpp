@@ -302,6 +302,25 @@ nb::object table() {
   return rows;
 }
 
+const char* kind_of(const OpDef& def) {
+  if (def.compose) return "composed";
+  return def.view ? "view" : "kernels";
+}
+
+nb::object facts() {
+  nb::list rows;
+  for (const OpEntry& entry : op_table()) {
+    nb::list kernels;
+    if (entry.cpu)
+      for (const Kernel& kernel : entry.cpu->kernels) kernels.append(kernel.name);
+    const bool differentiable = entry.def->vjp || entry.def->compose;
+    rows.append(nb::make_tuple(entry.name, entry.signature, entry.outputs, kind_of(*entry.def), kernels,
+                               differentiable, entry.def->promotes, entry.def->effect != Effect::kNone,
+                               entry.def->samples));
+  }
+  return rows;
+}
+
 }  // namespace
 
 void bind_ops(nb::module_& m) {
@@ -315,6 +334,7 @@ void bind_ops(nb::module_& m) {
         "one, or "
         "the one behind the colon; `*name` collects what is left. AttributeError for an op that nucella "
         "lacks.");
+  m.def("_op_facts", &facts);
   m.def("op_table", &table,
         "Every op: its name, MindSpore's name of its Primitive (or \"\"), its documentation, and its "
         "parameters "

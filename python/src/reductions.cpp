@@ -118,28 +118,15 @@ nb::object extreme(const Tensor& x, nb::handle dim, nb::handle keepdim, const nb
   return to_python(out);
 }
 
-// Sorted values and where they come from.
-std::pair<Tensor, Tensor> sorted(const Tensor& x, int64_t axis, bool descending) {
-  if (x.ndim() == 0) return {x, zeros({}, int32)};
-  const Tensor order = ops::argsort(x, axis, descending, int32);
-  return {ops::gather_elements(x, axis, order), order};
-}
-
 nb::object sort(const Tensor& x, int64_t axis, bool descending) {
-  auto [values, order] = sorted(x, axis, descending);
+  if (x.ndim() == 0) return nb::make_tuple(to_python(x), to_python(zeros({}, int32)));
+  auto [values, order] = ops::sort(x, axis, descending, int32);
   return nb::make_tuple(to_python(values), to_python(order));
 }
 
 nb::object top(const Tensor& x, int64_t k, std::optional<int64_t> dim, bool largest, bool in_order) {
-  check<ValueError>(x.ndim() > 0, "topk: expected a tensor of at least one dimension, got a scalar");
-  const int axis = normalize_axis(dim.value_or(-1), x.ndim(), "topk", "dim");
-  check<ValueError>(k >= 0 && k <= x.shape()[axis], "topk: 'k' must be in [0, ", x.shape()[axis], "], got ",
-                    k);
-  Shape begin = Shape::filled(axis + 1, 0), end(x.shape().begin(), x.shape().begin() + axis + 1);
-  end[axis] = k;
-  Tensor order = ops::strided_slice(ops::argsort(x, axis, largest, int32), begin, end);
-  if (!in_order) order = sorted(order, axis, false).first;  // as they stand in x
-  return nb::make_tuple(to_python(ops::gather_elements(x, axis, order)), to_python(order));
+  auto [values, order] = ops::topk(x, k, dim.value_or(-1), largest, in_order, int32);
+  return nb::make_tuple(to_python(values), to_python(order));
 }
 
 int64_t degrees(nb::handle ddof, std::string_view who) {
@@ -247,7 +234,7 @@ void bind_orders(nb::module_& m) {
       "input"_a.none(), "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
       "The `k` largest (or smallest) elements along `dim`, by default the last axis, and their positions "
       "(int32), "
-      "always in order. ValueError for a `k` beyond the extent.\n\n"
+      "in order if `sorted`, else as they stand in the input. ValueError for a `k` beyond the extent.\n\n"
       "Examples:\n"
       "    >>> print(ops.topk(Tensor([3.0, 1.0, 2.0]), 2)[0])\n"
       "    [3. 2.]");
@@ -375,8 +362,8 @@ void bind_extremes(nb::class_<Tensor>& c) {
             return top(x, k, dim, largest, in_order);
           },
           "k"_a, "dim"_a = nb::none(), "largest"_a = true, "sorted"_a = true,
-          "The `k` largest (or smallest) elements along `dim`, and their positions (int32), always in "
-          "order.\n\n"
+          "The `k` largest (or smallest) elements along `dim`, and their positions (int32): in "
+          "order if `sorted`, else as they stand in the Tensor.\n\n"
           "Examples:\n"
           "    >>> print(Tensor([3.0, 1.0, 2.0]).topk(2)[1])\n"
           "    [0 2]");

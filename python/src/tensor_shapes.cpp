@@ -23,39 +23,6 @@ Tensor transposed(const Tensor& x, const nb::args& axes) {
   return ops::transpose(x, reversed);
 }
 
-Tensor swapped(const Tensor& x, int64_t first, int64_t second) {
-  Shape order = Shape::filled(x.ndim(), 0);
-  std::iota(order.begin(), order.end(), 0);
-  std::swap(order[normalize_axis(first, x.ndim(), "swapaxes", "axis0")],
-            order[normalize_axis(second, x.ndim(), "swapaxes", "axis1")]);
-  return ops::transpose(x, order);
-}
-
-Tensor moved(const Tensor& x, nb::handle source, nb::handle destination) {
-  const Shape from = to_shape(source, "moveaxis", "source"),
-              to = to_shape(destination, "moveaxis", "destination");
-  check<ValueError>(from.ndim() == to.ndim(),
-                    "moveaxis: 'source' and 'destination' must have the same length, got ", from, " and ",
-                    to);
-  Shape order = Shape::filled(x.ndim(), -1);
-  std::array<bool, kMaxDims> taken{};
-  for (int i = 0; i < from.ndim(); ++i) {
-    const int axis = normalize_axis(from[i], x.ndim(), "moveaxis", "source");
-    const int place = normalize_axis(to[i], x.ndim(), "moveaxis", "destination");
-    check<ValueError>(!taken[axis] && order[place] < 0, "moveaxis: an axis is named twice in ", from, " or ",
-                      to);
-    taken[axis] = true;
-    order[place] = axis;
-  }
-  int rest = 0;
-  for (int64_t& place : order) {
-    if (place >= 0) continue;
-    while (taken[rest]) ++rest;
-    place = rest++;
-  }
-  return ops::transpose(x, order);
-}
-
 Tensor flattened(const Tensor& x, const std::string& order, int64_t start, int64_t end) {
   check<ValueError>(order == "C" || order == "F", "Tensor.flatten: 'order' must be 'C' or 'F', got '", order,
                     "'");
@@ -89,36 +56,6 @@ void bind_axes(nb::class_<Tensor>& c) {
        "Examples:\n"
        "    >>> print(Tensor([[1, 2, 3]]).transpose().shape)\n"
        "    (3, 1)")
-      .def(
-          "swapaxes", [](const Tensor& x, int64_t a, int64_t b) { return to_python(swapped(x, a, b)); },
-          "axis0"_a, "axis1"_a,
-          "A view with two axes exchanged.\n\n"
-          "Examples:\n"
-          "    >>> print(Tensor([[1, 2, 3]]).swapaxes(0, 1).shape)\n"
-          "    (3, 1)")
-      .def(
-          "swapdims", [](const Tensor& x, int64_t a, int64_t b) { return to_python(swapped(x, a, b)); },
-          "dim0"_a, "dim1"_a,
-          "As swapaxes().\n\n"
-          "Examples:\n"
-          "    >>> print(Tensor([[1, 2, 3]]).swapdims(0, 1).shape)\n"
-          "    (3, 1)")
-      .def(
-          "moveaxis",
-          [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
-          "source"_any, "destination"_any,
-          "A view with the axes `source` at the places `destination`, the others in order.\n\n"
-          "Examples:\n"
-          "    >>> print(ops.ones((2, 3, 4)).moveaxis(0, 2).shape)\n"
-          "    (3, 4, 2)")
-      .def(
-          "movedim",
-          [](const Tensor& x, nb::handle from, nb::handle to) { return to_python(moved(x, from, to)); },
-          "source"_any, "destination"_any,
-          "As moveaxis().\n\n"
-          "Examples:\n"
-          "    >>> print(ops.ones((2, 3, 4)).movedim(0, 2).shape)\n"
-          "    (3, 4, 2)")
       .def(
           "flatten",
           [](const Tensor& x, const std::string& order, int64_t start, int64_t end) {

@@ -1,6 +1,8 @@
 """The documentation of ops and of Tensor's methods: it is there, and its examples print what they say."""
 
 import doctest
+import importlib.util
+import pathlib
 
 import numpy
 import pytest
@@ -39,3 +41,11 @@ def test_examples(name):
 
 def test_most_have_an_example():
     assert sum(">>>" in doc for doc in DOCS.values()) > 0.8 * len(DOCS)
+
+
+def test_the_table_of_ops_is_up_to_date():
+    path = pathlib.Path(__file__).parents[2] / "tools" / "op_docs.py"
+    spec = importlib.util.spec_from_file_location("op_docs", path)
+    op_docs = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(op_docs)
+    assert op_docs.FILE.read_text(encoding="utf-8") == op_docs.text(), "run: make ops-table"

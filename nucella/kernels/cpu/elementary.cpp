@@ -1,5 +1,6 @@
 // Kernels of the elementary functions that have no vector form: trigonometry, hyperbolic functions,
 // logarithms, rounding, and remainders and angles of two operands.
+#include "nucella/base/erf_inv.h"
 #include "nucella/kernels/cpu/pointwise.h"
 
 namespace nucella {
@@ -28,6 +29,15 @@ NUCELLA_FUNCTION(Log2, std::log2(a))
 NUCELLA_FUNCTION(Log10, std::log10(a))
 NUCELLA_FUNCTION(Exp2, std::exp2(a))
 #undef NUCELLA_FUNCTION
+
+struct ErfInv {
+  template <class T>
+  T operator()(T a) const {
+    if (!(std::abs(a) < 1))
+      return std::abs(a) == 1 ? a * std::numeric_limits<T>::infinity() : std::numeric_limits<T>::quiet_NaN();
+    return static_cast<T>(erfc_inv(1 - static_cast<double>(a)));
+  }
+};
 
 // Rounding leaves integers as they are: a detour over double would lose the low bits of large ones.
 #define NUCELLA_ROUNDING(Name, function)           \
@@ -88,6 +98,7 @@ constexpr Kernel kAcosh[] = {{"ref", cpu::float_unary_ref<Acosh>}};
 constexpr Kernel kAtanh[] = {{"ref", cpu::float_unary_ref<Atanh>}};
 constexpr Kernel kExpm1[] = {{"ref", cpu::float_unary_ref<Expm1>}};
 constexpr Kernel kLog1p[] = {{"ref", cpu::float_unary_ref<Log1p>}};
+constexpr Kernel kErfInv[] = {{"ref", cpu::float_unary_ref<ErfInv>}};
 constexpr Kernel kErfc[] = {{"ref", cpu::float_unary_ref<Erfc>}};
 constexpr Kernel kLog2[] = {{"ref", cpu::float_unary_ref<Log2>}};
 constexpr Kernel kLog10[] = {{"ref", cpu::float_unary_ref<Log10>}};
@@ -112,6 +123,7 @@ extern constinit const KernelList acosh_cpu{kAcosh};
 extern constinit const KernelList atanh_cpu{kAtanh};
 extern constinit const KernelList expm1_cpu{kExpm1};
 extern constinit const KernelList log1p_cpu{kLog1p};
+extern constinit const KernelList erfinv_cpu{kErfInv};
 extern constinit const KernelList erfc_cpu{kErfc};
 extern constinit const KernelList log2_cpu{kLog2};
 extern constinit const KernelList log10_cpu{kLog10};

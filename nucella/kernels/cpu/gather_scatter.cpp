@@ -1,6 +1,7 @@
-// The kernels of gather_nd, scatter_nd and scatter_nd_update: pieces of a tensor, addressed by tuples of
-// indices.
+// The kernels of gather_nd, scatter_nd, scatter_nd_reduce and scatter_nd_update: pieces of a tensor,
+// addressed by tuples of indices.
 #include "nucella/kernels/cpu/loops.h"
+#include "nucella/kernels/cpu/scalar_math.h"
 
 namespace nucella {
 namespace {
@@ -145,13 +146,55 @@ const char* update_ref(const Call& call) {
   return nullptr;
 }
 
+// Joins the elements of the pieces with the updates, one index after the other.
+template <class T, class Join>
+void join_pieces(const PieceLoop& piece, const std::vector<int64_t>& offsets, T* to, const T* from,
+                 Join join) {
+  using C = cpu::compute_t<T>;
+  for (size_t i = 0; i < offsets.size(); ++i)
+    piece.each([&](int64_t dense, int64_t at) {
+      T& place = to[offsets[i] + at];
+      place = static_cast<T>(join(static_cast<C>(place), static_cast<C>(from[i * piece.size + dense])));
+    });
+}
+
+template <class T>
+void join_by_name(std::string_view name, const PieceLoop& piece, const std::vector<int64_t>& offsets, T* to,
+                  const T* from) {
+  const auto run = [&](auto join) { join_pieces(piece, offsets, to, from, join); };
+  if (name == "add") return run(cpu::Add{});
+  if (name == "sub") return run(cpu::Sub{});
+  if (name == "mul") return run(cpu::Mul{});
+  if (name == "div") return run(cpu::Div{});
+  if (name == "max") return run(cpu::Maximum{});
+  return run(cpu::Minimum{});
+}
+
+const char* reduce_ref(const Call& call) {
+  const Tensor &x = call.in[0], &indices = call.in[1];
+  const auto offsets = piece_offsets(x.shape(), x.strides(), indices, "scatter_nd_reduce");
+  const bool overlap = call.in[2].impl()->storage.get() == x.impl()->storage.get();
+  const Tensor updates = overlap ? call.in[2].clone() : call.in[2].contiguous();
+  if (updates.size() == 0) return nullptr;
+  const PieceLoop piece(x, static_cast<int>(indices.shape().back()));
+  dispatch(x.dtype(), [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>)
+      join_by_name(call.attrs[0].as<std::string>(), piece, offsets,
+                   reinterpret_cast<T*>(x.raw_data_unchecked()),
+                   reinterpret_cast<const T*>(updates.raw_data_unchecked()));
+  });
+  return nullptr;
+}
+
 constexpr Kernel kGather[] = {{"ref", gather_ref}};
 constexpr Kernel kScatter[] = {{"ref", scatter_ref}};
 constexpr Kernel kUpdate[] = {{"ref", update_ref}};
+constexpr Kernel kReduce[] = {{"ref", reduce_ref}};
 }  // namespace
 
 extern constinit const KernelList gather_nd_cpu{kGather};
 extern constinit const KernelList scatter_nd_cpu{kScatter};
+extern constinit const KernelList scatter_nd_reduce_cpu{kReduce};
 extern constinit const KernelList scatter_nd_update_cpu{kUpdate};
 
 }  // namespace nucella

@@ -34,6 +34,14 @@ using V = hn::Vec<hn::ScalableTag<float>>;
 struct SumV {
   static V start(V) { return hn::Zero(d); }
   static V merge(V acc, V x) { return hn::Add(acc, x); }
+  static V join(V a, V b) { return hn::Add(a, b); }
+  static double fold(V acc) { return hn::GetLane(hn::SumOfLanes(d, acc)); }
+  static double merge(double a, double b) { return a + b; }
+};
+struct SquareSumV {
+  static V start(V) { return hn::Zero(d); }
+  static V merge(V acc, V x) { return hn::MulAdd(x, x, acc); }
+  static V join(V a, V b) { return hn::Add(a, b); }
   static double fold(V acc) { return hn::GetLane(hn::SumOfLanes(d, acc)); }
   static double merge(double a, double b) { return a + b; }
 };
@@ -54,10 +62,12 @@ struct ExtremeV {
 struct LargestV : ExtremeV<Maximum> {
   using ExtremeV::merge;
   static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Gt(x, acc), hn::IsNaN(x)), x, acc); }
+  static V join(V a, V b) { return merge(a, b); }
 };
 struct SmallestV : ExtremeV<Minimum> {
   using ExtremeV::merge;
   static V merge(V acc, V x) { return hn::IfThenElse(hn::Or(hn::Lt(x, acc), hn::IsNaN(x)), x, acc); }
+  static V join(V a, V b) { return merge(a, b); }
 };
 
 // Up to a few thousand elements in four independent chains.
@@ -78,7 +88,7 @@ double fold_block(const float* x, int64_t n) {
     const auto used = hn::FirstN(d, static_cast<size_t>(n - i));
     b = F::merge(b, hn::IfThenElse(used, Tail<float>(x + i, n - i).load(), first));
   }
-  return F::fold(F::merge(F::merge(a, b), F::merge(c, e)));
+  return F::fold(F::join(F::join(a, b), F::join(c, e)));
 }
 
 template <class F>
@@ -103,7 +113,8 @@ void merge_row(float* acc, const float* x, int64_t n) {
 
 constexpr ReduceRows kRows[] = {{fold_row<SumV>, merge_row<SumV>},
                                 {fold_row<LargestV>, merge_row<LargestV>},
-                                {fold_row<SmallestV>, merge_row<SmallestV>}};
+                                {fold_row<SmallestV>, merge_row<SmallestV>},
+                                {fold_row<SquareSumV>, merge_row<SquareSumV>}};
 
 }  // namespace
 
@@ -119,7 +130,9 @@ HWY_EXPORT(reduce_op_rows);
 }
 namespace {
 
-enum Row { kSumRow, kLargestRow, kSmallestRow };
+enum Row { kSumRow, kLargestRow, kSmallestRow, kSquareSumRow };
+
+constexpr bool adds(Row row) { return row == kSumRow || row == kSquareSumRow; }
 
 const cpu::ReduceRows& reduce_rows(Row row) {
   using namespace cpu;
@@ -178,7 +191,7 @@ double fold_long(const float* x, int64_t n, Row op) {
   });
   double total = parts[0];
   for (size_t i = 1; i < parts.size(); ++i)
-    total = op == kSumRow       ? total + parts[i]
+    total = adds(op)            ? total + parts[i]
             : op == kLargestRow ? cpu::Maximum{}(total, parts[i])
                                 : cpu::Minimum{}(total, parts[i]);
   return total;
@@ -196,7 +209,7 @@ void reduce_inner(const Plan& plan, const float* x, float* out, Row op, double s
         const double part = rows.fold(from + offset_of(r, plan.reduced, plan.reduced_x), plan.inner);
         if (r == 0)
           total = part;
-        else if (op == kSumRow)
+        else if (adds(op))
           total += part;
         else
           total = op == kLargestRow ? cpu::Maximum{}(total, part) : cpu::Minimum{}(total, part);
@@ -222,10 +235,11 @@ void reduce_outer(const Plan& plan, const float* x, float* out, Row op, double s
                    double total[kStretch] = {};
                    for (int64_t r = 0; r < count; ++r) {
                      const float* row = from + offset_of(r, plan.reduced, plan.reduced_x);
-                     const bool fresh = op == kSumRow ? r % kRowsInFloat == 0 : r == 0;
-                     if (fresh && op == kSumRow && r > 0)
+                     const bool fresh = adds(op) ? r % kRowsInFloat == 0 : r == 0;
+                     if (fresh && adds(op) && r > 0)
                        for (int64_t i = 0; i < n; ++i) total[i] += acc[i];
-                     if (fresh)
+                     if (fresh && op == kSquareSumRow) std::fill_n(acc, n, 0.0f);
+                     if (fresh && op != kSquareSumRow)
                        std::copy_n(row, n, acc);
                      else
                        rows.merge(acc, row, n);
@@ -289,11 +303,12 @@ void fold(const Tensor& x, const Shape& to, std::vector<C>& results, F f) {
 }
 
 // Sums in float64 or in wrapping 64-bit integers; `divide` makes a mean of them.
+template <class F = cpu::Add>
 void sum_into(const Tensor& out, const Tensor& x, const Shape& to, bool divide) {
   dispatch(x.dtype(), [&]<class T>() {
     using C = std::conditional_t<is_floating(dtype_of<T>), double, int64_t>;
     std::vector<C> sums(static_cast<size_t>(out.size()));
-    fold<T, C>(x, to, sums, cpu::Add{});
+    fold<T, C>(x, to, sums, F{});
     T* o = reinterpret_cast<T*>(out.raw_data_unchecked());
     const C count =
         divide ? static_cast<C>(x.size()) / static_cast<C>(std::max<int64_t>(out.size(), 1)) : C{1};
@@ -308,6 +323,18 @@ const char* sum_to_ref(const Call& call) {
 
 const char* sum_ref(const Call& call) {
   sum_into(call.out[0], call.in[0], strides_of_result(call), false);
+  return nullptr;
+}
+
+struct AddSquare {
+  template <class T>
+  T operator()(T a, T b) const {
+    return a + b * b;
+  }
+};
+
+const char* square_sum_ref(const Call& call) {
+  sum_into<AddSquare>(call.out[0], call.in[0], strides_of_result(call), false);
   return nullptr;
 }
 
@@ -335,50 +362,16 @@ const char* extreme_ref(const Call& call) {
   return nullptr;
 }
 
-// For every position outside the axis: the index of the first element that no other beats.
-template <class Better>
-const char* arg_ref(const Call& call) {
-  const Tensor &x = call.in[0], &out = call.out[0];
-  const int64_t signed_axis = call.attrs[0].as<int64_t>();
-  const int axis = static_cast<int>(signed_axis < 0 ? signed_axis + std::max(x.ndim(), 1) : signed_axis);
-  Shape shape = x.shape(), strides = x.strides();
-  const int64_t n = x.ndim() == 0 ? 1 : shape[axis], step = x.ndim() == 0 ? 0 : strides[axis];
-  if (x.ndim() > 0) {
-    shape.erase(axis);
-    strides.erase(axis);
-  }
-  dispatch(x.dtype(), [&]<class T>() {
-    const T* from = reinterpret_cast<const T*>(x.raw_data_unchecked());
-    parallel_for(0, out.size(), std::max<int64_t>(1, (1 << 14) / std::max<int64_t>(n, 1)),
-                 [&](int64_t a, int64_t b) {
-                   for (int64_t i = a; i < b; ++i) {
-                     int64_t rest = i, at = 0;
-                     for (int d = shape.ndim() - 1; d >= 0; --d) {
-                       at += rest % shape[d] * strides[d];
-                       rest /= shape[d];
-                     }
-                     int64_t best = 0;
-                     for (int64_t k = 1; k < n; ++k) {
-                       const T v = from[at + k * step], top = from[at + best * step];
-                       if (!cpu::is_nan(top) && (Better{}(v, top) || cpu::is_nan(v))) best = k;
-                     }
-                     if (out.dtype() == int32) {
-                       out.mutable_data<int32_t>()[i] = static_cast<int32_t>(best);
-                     } else {
-                       out.mutable_data<int64_t>()[i] = best;
-                     }
-                   }
-                 });
-  });
-  return nullptr;
-}
-
 const char* sum_to_simd(const Call& call) {
   return reduce_simd(call.out[0], call.in[0], broadcast_strides(call.out[0], call.in[0].shape()), kSumRow);
 }
 
 const char* sum_simd(const Call& call) {
   return reduce_simd(call.out[0], call.in[0], strides_of_result(call), kSumRow);
+}
+
+const char* square_sum_simd(const Call& call) {
+  return reduce_simd(call.out[0], call.in[0], strides_of_result(call), kSquareSumRow);
 }
 
 const char* mean_simd(const Call& call) {
@@ -393,21 +386,19 @@ const char* extreme_simd(const Call& call) {
 
 constexpr Kernel kSumTo[] = {{"simd", sum_to_simd}, {"ref", sum_to_ref}};
 constexpr Kernel kSum[] = {{"simd", sum_simd}, {"ref", sum_ref}};
+constexpr Kernel kSquareSum[] = {{"simd", square_sum_simd}, {"ref", square_sum_ref}};
 constexpr Kernel kMean[] = {{"simd", mean_simd}, {"ref", mean_ref}};
 constexpr Kernel kMax[] = {{"simd", extreme_simd<kLargestRow>}, {"ref", extreme_ref<cpu::Maximum>}};
 constexpr Kernel kMin[] = {{"simd", extreme_simd<kSmallestRow>}, {"ref", extreme_ref<cpu::Minimum>}};
-constexpr Kernel kArgmax[] = {{"ref", arg_ref<std::greater<>>}};
-constexpr Kernel kArgmin[] = {{"ref", arg_ref<std::less<>>}};
 
 }  // namespace
 
 extern constinit const KernelList sum_to_cpu{kSumTo};
 extern constinit const KernelList reduce_sum_cpu{kSum};
+extern constinit const KernelList reduce_square_sum_cpu{kSquareSum};
 extern constinit const KernelList reduce_mean_cpu{kMean};
 extern constinit const KernelList reduce_max_cpu{kMax};
 extern constinit const KernelList reduce_min_cpu{kMin};
-extern constinit const KernelList argmax_cpu{kArgmax};
-extern constinit const KernelList argmin_cpu{kArgmin};
 
 }  // namespace nucella
 #endif  // HWY_ONCE

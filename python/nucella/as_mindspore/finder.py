@@ -20,6 +20,8 @@ class _Loader(importlib.abc.Loader):
 
     def create_module(self, spec):
         module = importlib.import_module(self._target)
+        if self._target == "nucella":
+            importlib.import_module("nucella.as_mindspore.private.missing_types").name_missing(module)
         if self._target == "nucella.ops":
             importlib.import_module("nucella.as_mindspore.private.missing_ops").name_missing()
         self._spec = module.__spec__

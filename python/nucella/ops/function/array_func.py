@@ -1,5 +1,7 @@
 """Shapes, pieces, positions and dtypes of tensors, and tensors from nothing."""
 
+import builtins
+
 from nucella import _core
 from nucella._core import (
     Tensor,
@@ -19,6 +21,8 @@ from nucella._core import (
 )
 from nucella.ops._define import function, public_names
 
+_range = builtins.range
+
 cast = function("cast(input, dtype)")
 reshape = function("reshape(input, shape)")
 expand_dims = function("expand_dims(input_x, axis)")
@@ -31,7 +35,13 @@ tile = function("tile(input, dims)")
 concat = function("concat(tensors, axis=0)")
 cat = function("cat(tensors, axis=0)", "concat")
 stack = function("stack(tensors, axis=0)")
-unbind = unstack
+swapaxes = function("swapaxes(input, axis0, axis1)")
+swapdims = function("swapdims(input, dim0:axis0, dim1:axis1)", "swapaxes")
+movedim = function("movedim(x, source, destination)")
+moveaxis = function("moveaxis(x, source, destination)", "movedim")
+diag = function("diag(input)")
+diagonal = function("diagonal(input, offset=0, dim1=0, dim2=1)")
+diag_embed = function("diag_embed(input, offset=0, dim1=-2, dim2=-1)")
 select = function("select(condition, input, other)")
 where = function("where(condition, input, other)")
 masked_fill = function("masked_fill(input_x, mask, value)")
@@ -39,7 +49,8 @@ gather = function("gather(input_params, input_indices, axis)")
 gather_nd = function("gather_nd(input_x, indices)")
 scatter_nd = function("scatter_nd(indices, updates, shape)")
 masked_select = function("masked_select(input, mask)")
-nonzero = function("nonzero(input)")
+argwhere = function("argwhere(input)", "nonzero")
+_nonzero = function("nonzero(input)")
 gather_elements = function("gather_elements(input, dim, index)")
 gather_d = function("gather_d(x, dim, index)", "gather_elements")
 flip = function("flip(input, dims)")
@@ -100,6 +111,16 @@ def repeat_elements(x, rep, axis=0):
     return _repeat_interleave(x, rep, axis)
 
 
+def unbind(input, dim=0):
+    """A tuple of the views of `input` at each position of `dim`, which is dropped.
+
+    Examples:
+        >>> print(ops.unbind(Tensor([[1, 2], [3, 4]]))[1])
+        [3 4]
+    """
+    return unstack(input, dim)
+
+
 def flatten(input, order="C", *, start_dim=1, end_dim=-1):
     """The axes from `start_dim` to `end_dim` as one; with order 'F' those of the transposed Tensor.
 
@@ -108,6 +129,136 @@ def flatten(input, order="C", *, start_dim=1, end_dim=-1):
         (2, 12)
     """
     return _checked(input, "flatten").flatten(order, start_dim=start_dim, end_dim=end_dim)
+
+
+def nonzero(input, *, as_tuple=False):
+    """The positions (int64) of the elements that are not 0: a row for each, or a vector for each axis.
+
+    Examples:
+        >>> print(ops.nonzero(Tensor([0, 3, 4])))
+        [[1]
+         [2]]
+    """
+    places = _nonzero(input)
+    return unstack(places, 1) if as_tuple else places
+
+
+def diagflat(input, offset=0):
+    """A matrix with the elements of `input` on its diagonal, `offset` above the main one, and zeros elsewhere.
+
+    Examples:
+        >>> print(ops.diagflat(Tensor([1, 2])))
+        [[1 0]
+         [0 2]]
+    """
+    return diag_embed(reshape(input, (-1,)), offset)
+
+
+def meshgrid(*inputs, indexing="xy"):
+    """The coordinates of a grid: each vector along an axis of its own, repeated along the others.
+
+    With indexing "xy" the first two axes are exchanged. ValueError for another word than "xy" and "ij", or for what is
+    no vector or scalar.
+
+    Examples:
+        >>> print(ops.meshgrid(Tensor([1, 2]), Tensor([3, 4, 5]))[0])
+        [[1 2]
+         [1 2]
+         [1 2]]
+    """
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"meshgrid: 'indexing' must be 'xy' or 'ij', got {indexing!r}")
+    if len(inputs) == 1 and isinstance(inputs[0], tuple | list):
+        inputs = tuple(inputs[0])
+    if any(_checked(vector, "meshgrid").ndim > 1 for vector in inputs):
+        raise ValueError("meshgrid: expected vectors")
+    extents = tuple(vector.size for vector in inputs)
+    alone = [tuple(n if i == k else 1 for i, n in enumerate(extents)) for k in _range(len(extents))]
+    grids = [broadcast_to(reshape(vector, own), extents) for vector, own in zip(inputs, alone, strict=True)]
+    if indexing == "xy" and len(grids) > 1:
+        grids = [swapaxes(grid, 0, 1) for grid in grids]
+    return tuple(grids)
+
+
+def expand_as(input, other):
+    """`input`, broadcast to the shape of `other`, without a copy.
+
+    Examples:
+        >>> print(ops.expand_as(Tensor([1, 2]), ops.ones((2, 2))))
+        [[1 2]
+         [1 2]]
+    """
+    return broadcast_to(input, _checked(other, "expand_as").shape)
+
+
+def view_as(input, other):
+    """`input` in the shape of `other`.
+
+    Examples:
+        >>> print(ops.view_as(Tensor([1, 2]), ops.ones((2, 1))))
+        [[1]
+         [2]]
+    """
+    return reshape(input, _checked(other, "view_as").shape)
+
+
+def _at_least(x, ndim):
+    for _ in _range(ndim - x.ndim):
+        x = expand_dims(x, 0)
+    return x
+
+
+def hstack(tensors):
+    """The Tensors side by side: joined along axis 1, vectors along their only axis.
+
+    Examples:
+        >>> print(ops.hstack([Tensor([1, 2]), Tensor([3])]))
+        [1 2 3]
+    """
+    tensors = [_at_least(x, 1) for x in tensors]
+    return concat(tensors, 0 if tensors[0].ndim == 1 else 1)
+
+
+def vstack(inputs):
+    """The Tensors one below the other: joined along axis 0, vectors as rows.
+
+    Examples:
+        >>> print(ops.vstack([Tensor([1, 2]), Tensor([3, 4])]))
+        [[1 2]
+         [3 4]]
+    """
+    return concat([_at_least(x, 2) for x in inputs], 0)
+
+
+def numel(input):
+    """The number of elements of a Tensor.
+
+    Examples:
+        >>> ops.numel(Tensor([[1, 2, 3]]))
+        3
+    """
+    return _checked(input, "numel").size
+
+
+def ravel(input):
+    """The elements as one vector.
+
+    Examples:
+        >>> print(ops.ravel(Tensor([[1, 2], [3, 4]])))
+        [1 2 3 4]
+    """
+    return reshape(input, (-1,))
+
+
+def logspace(start, end, steps, base=10, *, dtype=_core.float32):
+    """`base` to the powers of `steps` evenly spaced numbers from `start` to `end`.
+
+    Examples:
+        >>> print(ops.logspace(0, 2, 3))
+        [  1.  10. 100.]
+    """
+    exponents = linspace(float(start), float(end), steps, dtype=_core.float64)
+    return cast(float(base) ** exponents, dtype)
 
 
 def shape(input_x):

@@ -1,6 +1,7 @@
 """Mathematics: element by element, comparisons, reductions, matrix products."""
 
-from nucella._core import argmax, argmin, max, mean, min, norm, prod, sort, sum, topk
+from nucella import _core
+from nucella._core import Tensor, argmax, argmin, max, mean, min, norm, prod, sort, sum, topk
 from nucella.ops._define import function, public_names
 
 abs = function("abs(input)")
@@ -90,16 +91,211 @@ bitwise_xor = function("bitwise_xor(input, other)")
 
 all = function("all(input, axis=None, keep_dims=False)", "reduce_all")
 any = function("any(input, axis=None, keep_dims=False)", "reduce_any")
-amax = function("amax(input, axis=None, keepdims=False)", "reduce_max")
-amin = function("amin(input, axis=None, keepdims=False)", "reduce_min")
+_amax = function("amax(input, axis=None, keepdims=False)", "reduce_max")
+_amin = function("amin(input, axis=None, keepdims=False)", "reduce_min")
 var = function("var(input, axis=None, ddof=0, keepdims=False)")
 std = function("std(input, axis=None, ddof=0, keepdims=False)")
 logsumexp = function("logsumexp(input, dim, keepdim=False)")
-cumsum = function("cumsum(x, axis)")
+_cumsum = function("cumsum(x, axis)")
+_cumprod = function("cumprod(input, dim:axis)")
+cummax = function("cummax(input, axis)")
+cummin = function("cummin(input, axis)")
+median = function("median(input, axis=-1, keepdims:keep_dims=False)")
+count_nonzero = function("count_nonzero(x, axis=(), keep_dims=False, dtype=int32)")
 argsort = function("argsort(input, axis=-1, descending=False)")
 
 matmul = function("matmul(input, other)", "matmul_ext")
 mm = function("mm(input, mat2)", "matmul")
 bmm = function("bmm(input_x, mat2)", "batch_matmul")
+outer = function("outer(input, vec2)")
+ger = function("ger(input, vec2)", "outer")
+cross = function("cross(input, other, dim=None)")
+trace = function("trace(input)")
+cdist = function("cdist(x1, x2, p=2.0)")
+_tensordot = function("tensor_dot(x1, x2, x_axes, y_axes)", "tensordot")
+_einsum = function("einsum(operands, equation)")
+addmm = function("addmm(input:x, mat1:a, mat2:b, *, beta=1, alpha=1)")
+addmv = function("addmv(input:x, mat:a, vec:b, *, beta=1, alpha=1)")
+addr = function("addr(x, vec1:a, vec2:b, *, beta=1, alpha=1)")
+addbmm = function("addbmm(input:x, batch1:a, batch2:b, *, beta=1, alpha=1)")
+baddbmm = function("baddbmm(input:x, batch1:a, batch2:b, beta=1, alpha=1)")
+addcmul = function("addcmul(input:x, tensor1, tensor2, value=None)")
+addcdiv = function("addcdiv(input:x, tensor1, tensor2, value=None)")
+lerp = function("lerp(input:start, end, weight)")
+
+invert = function("invert(x)", "bitwise_not")
+bitwise_left_shift = function("bitwise_left_shift(input, other)")
+bitwise_right_shift = function("bitwise_right_shift(input, other)")
+isclose = function("isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False)")
+hypot = function("hypot(input, other)")
+heaviside = function("heaviside(input, values)")
+logaddexp = function("logaddexp(input, other)")
+logaddexp2 = function("logaddexp2(input, other)")
+xlogy = function("xlogy(input, other)")
+erfinv = function("erfinv(input)")
+frac = function("frac(x)")
+_nan_to_num = function("nan_to_num(input, values)")
+
+
+def amax(input, axis=None, keepdims=False, *, initial=None, where=None):
+    """The largest elements over the axes in `axis` (None: all).
+
+    `initial` is one more number that takes part; `where` (bool, broadcast) says which elements do, and needs it.
+
+    Examples:
+        >>> print(ops.amax(Tensor([[1.0, 5.0], [3.0, 4.0]]), 1))
+        [5. 4.]
+    """
+    if initial is None and where is None:
+        return _amax(input, axis, keepdims)
+    return input.max(axis=axis, keepdims=keepdims, initial=initial, where=True if where is None else where)
+
+
+def amin(input, axis=None, keepdims=False, *, initial=None, where=None):
+    """The smallest elements over the axes in `axis` (None: all); `initial` and `where` as for amax().
+
+    Examples:
+        >>> print(ops.amin(Tensor([[1.0, 5.0], [3.0, 4.0]]), 1))
+        [1. 3.]
+    """
+    if initial is None and where is None:
+        return _amin(input, axis, keepdims)
+    return input.min(axis=axis, keepdims=keepdims, initial=initial, where=True if where is None else where)
+
+
+def cumsum(x, axis, dtype=None):
+    """The sum along `axis` of all elements up to each one, in `dtype`; by default in that of `x`.
+
+    Examples:
+        >>> print(ops.cumsum(Tensor([1.0, 2.0, 3.0]), 0))
+        [1. 3. 6.]
+    """
+    return _cumsum(x if dtype is None else x.astype(dtype), axis)
+
+
+def cumprod(input, dim, dtype=None):
+    """The product along `dim` of all elements up to each one, in `dtype`; by default integers give int64.
+
+    Examples:
+        >>> print(ops.cumprod(Tensor([1.0, 2.0, 3.0]), 0))
+        [1. 2. 6.]
+    """
+    if dtype is None:
+        dtype = input.dtype if input.is_floating_point() else _core.int64
+    return _cumprod(input.astype(dtype), dim)
+
+
+def var_mean(input, axis=None, ddof=0, keepdims=False):
+    """Variance and mean over the axes in `axis` (None: all).
+
+    Examples:
+        >>> variance, average = ops.var_mean(Tensor([1.0, 3.0]))
+        >>> print(variance, average)
+        1.0 2.0
+    """
+    return var(input, axis, ddof, keepdims), mean(input, axis, keepdims)
+
+
+def std_mean(input, axis=None, ddof=0, keepdims=False):
+    """Standard deviation and mean over the axes in `axis` (None: all).
+
+    Examples:
+        >>> deviation, average = ops.std_mean(Tensor([1.0, 3.0]))
+        >>> print(deviation, average)
+        1.0 2.0
+    """
+    return std(input, axis, ddof, keepdims), mean(input, axis, keepdims)
+
+
+def aminmax(input, *, axis=0, keepdims=False):
+    """The smallest and the largest elements along `axis` (None: of all).
+
+    Examples:
+        >>> least, most = ops.aminmax(Tensor([3.0, 1.0]))
+        >>> print(least, most)
+        1.0 3.0
+    """
+    return _amin(input, axis, keepdims), _amax(input, axis, keepdims)
+
+
+def nansum(input, axis=None, keepdims=False, *, dtype=None):
+    """As sum(), with every NaN counted as 0.
+
+    Examples:
+        >>> print(ops.nansum(Tensor([1.0, float("nan")])))
+        1.0
+    """
+    return sum(_nan_to_num(input, (0.0, float("inf"), float("-inf"))), axis, keepdims, dtype=dtype)
+
+
+def nan_to_num(input, nan=None, posinf=None, neginf=None):
+    """`input` with NaN and the infinities replaced by numbers.
+
+    `nan` is 0 by default, `posinf` and `neginf` are the largest and the smallest number of the dtype.
+
+    Examples:
+        >>> print(ops.nan_to_num(Tensor([float("nan"), 2.0]), nan=9.0))
+        [9. 2.]
+    """
+    if nan is None and posinf is None and neginf is None or not input.is_floating_point():
+        return _nan_to_num(input, ())
+    largest = float(_nan_to_num(Tensor([float("inf")], input.dtype), ())[0])
+    above, below = largest if posinf is None else posinf, -largest if neginf is None else neginf
+    return _nan_to_num(input, (0.0 if nan is None else nan, above, below))
+
+
+def einsum(equation, *operands):
+    """Sums of products over named axes: "ij,jk->ik" is the matrix product.
+
+    Without "->" the names that come once stand in alphabetical order; "..." stands for axes without names.
+
+    Raises:
+        ValueError: the equation does not fit the Tensors. TypeError: they are of different dtypes.
+
+    Examples:
+        >>> print(ops.einsum("ij,j->i", Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0])))
+        [3. 7.]
+    """
+    if len(operands) == 1 and isinstance(operands[0], tuple | list):
+        operands = operands[0]
+    return _einsum(list(operands), equation)
+
+
+def tensor_dot(x1, x2, axes):
+    """The sum of products over pairs of axes.
+
+    `axes` is a number of axes, the last of `x1` and the first of `x2`, or two sequences of axes.
+
+    Examples:
+        >>> print(ops.tensor_dot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]), 1))
+        11.0
+    """
+    if isinstance(axes, int):
+        return _tensordot(x1, x2, tuple(range(x1.ndim - axes, x1.ndim)), tuple(range(axes)))
+    first, second = ((axis,) if isinstance(axis, int) else tuple(axis) for axis in axes)
+    return _tensordot(x1, x2, first, second)
+
+
+def dot(input, other):
+    """The sum of products over the last axis of `input` and the one but last (or only) of `other`.
+
+    Examples:
+        >>> print(ops.dot(Tensor([[1.0, 2.0]]), Tensor([[1.0, 2.0], [3.0, 4.0]])))
+        [[ 7. 10.]]
+    """
+    return _tensordot(input, other, (-1,), (-2 if other.ndim > 1 else -1,))
+
+
+def inner(input, other):
+    """The sum of products over the last axes of both; with a scalar the product.
+
+    Examples:
+        >>> print(ops.inner(Tensor([1.0, 2.0]), Tensor([3.0, 4.0])))
+        11.0
+    """
+    if input.ndim == 0 or other.ndim == 0:
+        return mul(input, other)
+    return _tensordot(input, other, (-1,), (-1,))
+
 
 __all__ = public_names(globals())

@@ -16,6 +16,19 @@ softsign = function("softsign(x)")
 mish = function("mish(x)")
 hardsigmoid = function("hardsigmoid(input)")
 hardswish = function("hardswish(input)")
+selu = function("selu(input_x)")
+celu = function("celu(x, alpha=1.0)")
+prelu = function("prelu(input, weight)")
+glu = function("glu(x, axis=-1)")
+fast_gelu = function("fast_gelu(x)")
+logsigmoid = function("logsigmoid(x)")
+hardtanh = function("hardtanh(input, min_val=-1.0, max_val=1.0)")
+hardshrink = function("hardshrink(input, lambd=0.5)")
+softshrink = function("softshrink(input, lambd=0.5)")
+soft_shrink = function("soft_shrink(input, lambd=0.5)", "softshrink")
+tanhshrink = function("tanhshrink(input)")
+threshold = function("threshold(input, thr:threshold, value)")
+logit = function("logit(input, eps=None)")
 softmax = function("softmax(input, axis=-1)")
 log_softmax = function("log_softmax(logits, axis=-1)")
 bias_add = function("bias_add(input_x, bias)")
@@ -37,5 +50,31 @@ binary_cross_entropy = function("binary_cross_entropy(logits, labels, weight=Non
 binary_cross_entropy_with_logits = function(
     "binary_cross_entropy_with_logits(input, target, weight=None, pos_weight=None, reduction='mean')"
 )
+huber_loss = function("huber_loss(input, target, reduction='mean', delta=1.0)")
+kl_div = function("kl_div(logits:x, labels:target, reduction='mean')")
+soft_margin_loss = function("soft_margin_loss(input, target, reduction='mean')")
+hinge_embedding_loss = function("hinge_embedding_loss(inputs:x, targets:target, margin=1.0, reduction='mean')")
+multilabel_soft_margin_loss = function(
+    "multilabel_soft_margin_loss(input, target, weight=None, reduction='mean')"
+)
+margin_ranking_loss = function("margin_ranking_loss(input1:x1, input2:x2, target, margin=0.0, reduction='mean')")
+cosine_embedding_loss = function("cosine_embedding_loss(input1:x1, input2:x2, target, margin=0.0, reduction='mean')")
+cosine_similarity = function("cosine_similarity(x1, x2, dim=1, eps=1e-08)")
+gaussian_nll_loss = function("gaussian_nll_loss(x, target, var:variance, full=False, eps=1e-06, reduction='mean')")
+triplet_margin_loss = function(
+    "triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction='mean')"
+)
+multi_margin_loss = function("multi_margin_loss(input, target, p=1, margin=1, weight=None, reduction='mean')")
+
+
+def softmin(x, axis=-1, *, dtype=None):
+    """softmax(-x) along `axis`, in `dtype`.
+
+    Examples:
+        >>> print(ops.softmin(Tensor([0.0, 0.0])))
+        [0.5 0.5]
+    """
+    return softmax(-(x if dtype is None else x.astype(dtype)), axis)
+
 
 __all__ = public_names(globals())

@@ -5,3 +5,4 @@ from nucella.ops.operations.gradient_ops import *
 from nucella.ops.operations.math_ops import *
 from nucella.ops.operations.nn_ops import *
 from nucella.ops.operations.other_ops import *
+from nucella.ops.operations.random_ops import *

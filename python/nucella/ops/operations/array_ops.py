@@ -2,7 +2,7 @@
 
 from nucella import _core
 from nucella.ops._define import function, primitive, public_names, required
-from nucella.ops.function import array_func
+from nucella.ops.function import array_func, scatter_func
 from nucella.ops.primitive import Primitive, prim_attr_register
 
 _strided_slice = function("strided_slice(input_x, begin, end, strides)")
@@ -31,9 +31,47 @@ ReverseV2 = primitive("ReverseV2", "flip(input)", axis=required)
 Triu = primitive("Triu", "triu(x)", diagonal=0)
 Tril = primitive("Tril", "tril(x)", diagonal=0)
 NonZero = primitive("NonZero", "nonzero(input)")
+Diag = primitive("Diag", "diag(input)")
+IndexFill = primitive("IndexFill", "index_fill(x, dim:axis, index, value)")
+MaskedScatter = primitive("MaskedScatter", "masked_scatter(input, mask, source)")
+Sort = primitive("Sort", "sort(x)", axis=-1, descending=False)
 _ARG_NAMES = {"output_type": "dtype"}
 Argmax = primitive("Argmax", "argmax(input_x)", _ARG_NAMES, axis=-1, output_type=None)
 Argmin = primitive("Argmin", "argmin(input_x)", _ARG_NAMES, axis=-1, output_type=None)
+
+TensorScatterElements = primitive(
+    "TensorScatterElements",
+    "scatter_elements(data, indices:index, updates)",
+    {"axis": "dim"},
+    axis=0,
+    reduction="none",
+)
+TensorScatterUpdate = primitive("TensorScatterUpdate", scatter_func.tensor_scatter_update)
+TensorScatterAdd = primitive("TensorScatterAdd", scatter_func.tensor_scatter_add)
+TensorScatterSub = primitive("TensorScatterSub", scatter_func.tensor_scatter_sub)
+TensorScatterMul = primitive("TensorScatterMul", scatter_func.tensor_scatter_mul)
+TensorScatterDiv = primitive("TensorScatterDiv", scatter_func.tensor_scatter_div)
+TensorScatterMax = primitive("TensorScatterMax", scatter_func.tensor_scatter_max)
+TensorScatterMin = primitive("TensorScatterMin", scatter_func.tensor_scatter_min)
+ScatterUpdate = primitive("ScatterUpdate", scatter_func.scatter_update, use_locking=True)
+ScatterAdd = primitive("ScatterAdd", scatter_func.scatter_add, use_locking=False)
+ScatterSub = primitive("ScatterSub", scatter_func.scatter_sub, use_locking=False)
+ScatterMul = primitive("ScatterMul", scatter_func.scatter_mul, use_locking=False)
+ScatterDiv = primitive("ScatterDiv", scatter_func.scatter_div, use_locking=False)
+ScatterMax = primitive("ScatterMax", scatter_func.scatter_max, use_locking=False)
+ScatterMin = primitive("ScatterMin", scatter_func.scatter_min, use_locking=False)
+ScatterNdAdd = primitive("ScatterNdAdd", scatter_func.scatter_nd_add, use_locking=False)
+ScatterNdSub = primitive("ScatterNdSub", scatter_func.scatter_nd_sub, use_locking=False)
+ScatterNdMul = primitive("ScatterNdMul", scatter_func.scatter_nd_mul, use_locking=False)
+ScatterNdDiv = primitive("ScatterNdDiv", scatter_func.scatter_nd_div, use_locking=False)
+ScatterNdMax = primitive("ScatterNdMax", scatter_func.scatter_nd_max, use_locking=False)
+ScatterNdMin = primitive("ScatterNdMin", scatter_func.scatter_nd_min, use_locking=False)
+IndexAdd = primitive("IndexAdd", scatter_func.index_add, axis=required, use_lock=True, check_index_bound=True)
+Unique = primitive("Unique", scatter_func.unique)
+UniqueConsecutive = primitive(
+    "UniqueConsecutive", scatter_func.unique_consecutive, return_inverse=False, return_counts=False, dim=None
+)
+UnsortedSegmentSum = primitive("UnsortedSegmentSum", scatter_func.unsorted_segment_sum)
 
 TopK = primitive("TopK", array_func.top_k, sorted=True)
 Shape = primitive("Shape", array_func.shape)
@@ -124,6 +162,43 @@ class OneHot(Primitive):
 
     def __call__(self, indices, depth, on_value, off_value):
         return array_func.one_hot_values(indices, depth, on_value, off_value, self.axis)
+
+
+
+class SearchSorted(Primitive):
+    """Where each of `values` would be put into the rising numbers of `sorted_sequence`, as searchsorted().
+
+    Examples:
+        >>> print(ops.SearchSorted()(Tensor([1.0, 3.0]), Tensor([2.0])))
+        [1]
+    """
+
+    @prim_attr_register
+    def __init__(self, dtype=_core.int64, right=False):
+        """`dtype` of the positions: int32 or int64. `right`: behind equal numbers."""
+
+    def __call__(self, sorted_sequence, values, sorter=None):
+        narrow = self.dtype == _core.int32
+        return scatter_func.searchsorted(
+            sorted_sequence, values, out_int32=narrow, right=self.right, sorter=sorter
+        )
+
+
+class Meshgrid(Primitive):
+    """The coordinates of a grid, as meshgrid().
+
+    Examples:
+        >>> print(ops.Meshgrid(indexing="ij")((Tensor([1, 2]), Tensor([3, 4])))[0])
+        [[1 1]
+         [2 2]]
+    """
+
+    @prim_attr_register
+    def __init__(self, indexing="xy"):
+        """`indexing` is "xy" or "ij"."""
+
+    def __call__(self, inputs):
+        return array_func.meshgrid(*inputs, indexing=self.indexing)
 
 
 __all__ = public_names(globals())

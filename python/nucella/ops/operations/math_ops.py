@@ -1,7 +1,9 @@
 """Primitives of mathematics."""
 
 from nucella import _core
-from nucella.ops._define import primitive, public_names
+from nucella.ops._define import primitive, public_names, required
+from nucella.ops.function import math_func
+from nucella.ops.primitive import Primitive, prim_attr_register
 
 Abs = primitive("Abs", "abs(input)")
 Add = primitive("Add", "add(input, other)")
@@ -79,11 +81,70 @@ MatMul = primitive("MatMul", "matmul(input, mat2)", transpose_a=False, transpose
 BatchMatMul = primitive(
     "BatchMatMul", "batch_matmul(x, y)", transpose_a=False, transpose_b=False
 )
+Einsum = primitive("Einsum", "einsum(operands)", equation=required)
+Cross = primitive("Cross", "cross(input, other)", dim=None)
+Trace = primitive("Trace", "trace(input)")
+Ger = primitive("Ger", "outer(x1, x2)")
+Cdist = primitive("Cdist", "cdist(x1, x2)", p=2.0)
+Lerp = primitive("Lerp", "lerp(input:start, end, weight)")
+Addcmul = primitive("Addcmul", "addcmul(input:x, tensor1, tensor2, value)")
+Addcdiv = primitive("Addcdiv", "addcdiv(input:x, tensor1, tensor2, value)")
+CumProd = primitive("CumProd", "cumprod(x, axis)", exclusive=False, reverse=False)
+Cummax = primitive("Cummax", "cummax(input)", axis=required)
+Cummin = primitive("Cummin", "cummin(input)", axis=required)
+IsClose = primitive("IsClose", "isclose(input, other)", rtol=1e-05, atol=1e-08, equal_nan=False)
+NanToNum = primitive("NanToNum", math_func.nan_to_num, nan=None, posinf=None, neginf=None)
+Hypot = primitive("Hypot", "hypot(x1, x2)")
+Heaviside = primitive("Heaviside", "heaviside(x, values)")
+Xlogy = primitive("Xlogy", "xlogy(input, other)")
+Erfinv = primitive("Erfinv", "erfinv(input)")
+LeftShift = primitive("LeftShift", "bitwise_left_shift(x1, x2)")
+RightShift = primitive("RightShift", "bitwise_right_shift(input_x, input_y)")
+Invert = primitive("Invert", "bitwise_not(x)")
+
 LinSpace = primitive("LinSpace", _core.linspace)
 
 NPUAllocFloatStatus = primitive("NPUAllocFloatStatus", "npu_alloc_float_status()")
 NPUGetFloatStatus = primitive("NPUGetFloatStatus", "npu_get_float_status(x)")
 NPUClearFloatStatus = primitive("NPUClearFloatStatus", "npu_clear_float_status(x)")
 FloatStatus = primitive("FloatStatus", "float_status(x)")
+
+
+class Median(Primitive):
+    """The middle elements and their positions (int64), along `axis` or of all.
+
+    Examples:
+        >>> print(ops.Median(axis=0)(Tensor([3.0, 1.0, 2.0]))[0])
+        2.0
+    """
+
+    @prim_attr_register
+    def __init__(self, global_median=False, axis=0, keep_dims=False, ignore_nan=False):
+        """NotImplementedError for `ignore_nan`."""
+        if ignore_nan:
+            raise NotImplementedError("Median: nucella has no 'ignore_nan'")
+
+    def __call__(self, x):
+        if not self.global_median:
+            return math_func.median(x, self.axis, self.keep_dims)
+        value, place = math_func.median(x.ravel(), 0, False)
+        return (value.reshape((1,) * x.ndim), place.reshape((1,) * x.ndim)) if self.keep_dims else (value, place)
+
+
+class CountNonZero(Primitive):
+    """The number (int64) of elements that are not 0, over the axes `dims` (None: all).
+
+    Examples:
+        >>> print(ops.CountNonZero()(Tensor([0.0, 3.0, 4.0])))
+        2
+    """
+
+    @prim_attr_register
+    def __init__(self, dims=None):
+        """`dims` is an int or a sequence of them."""
+
+    def __call__(self, x):
+        return math_func.count_nonzero(x, () if self.dims is None else self.dims, False, _core.int64)
+
 
 __all__ = public_names(globals())

@@ -18,11 +18,22 @@ Softsign = primitive("Softsign", "softsign(x)")
 Mish = primitive("Mish", "mish(x)")
 HSigmoid = primitive("HSigmoid", "hardsigmoid(input_x)")
 HSwish = primitive("HSwish", "hardswish(x)")
+SeLU = primitive("SeLU", "selu(input_x)")
+CeLU = primitive("CeLU", "celu(x)", alpha=1.0)
+PReLU = primitive("PReLU", "prelu(input, weight)")
+FastGeLU = primitive("FastGeLU", "fast_gelu(x)")
+HShrink = primitive("HShrink", "hardshrink(input)", lambd=0.5)
+SoftShrink = primitive("SoftShrink", "softshrink(input)", lambd=0.5)
+Logit = primitive("Logit", "logit(input)", eps=-1.0)
 LogSoftmax = primitive("LogSoftmax", "log_softmax(logits)", axis=-1)
 Dense = primitive("Dense", "dense(input, weight, bias=None)")
 SoftmaxCrossEntropyWithLogits = primitive(
     "SoftmaxCrossEntropyWithLogits", "softmax_cross_entropy_with_logits(logits, labels)"
 )
+
+KLDivLoss = primitive("KLDivLoss", "kl_div(logits:x, labels:target)", reduction="mean")
+SoftMarginLoss = primitive("SoftMarginLoss", "soft_margin_loss(input, target)", reduction="mean")
+SmoothL1Loss = primitive("SmoothL1Loss", "smooth_l1_loss(prediction, target)", beta=1.0, reduction="none")
 
 LayerNorm = primitive(
     "LayerNorm",
