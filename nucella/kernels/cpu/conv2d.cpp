@@ -29,6 +29,19 @@ const char* unfit(const Call& call) {
 // Row-major or channels last; anything else is copied.
 Tensor as_image(const Tensor& x) { return x.is_contiguous() ? x : cpu::to_channels_last(x); }
 
+const char* conv2d_gemm(const Call& call) {
+  const Tensor &x = call.in[0], &weight = call.in[1];
+  if (call.in[2].defined()) return "with a bias";
+  if (random_stream() == RandomStream::kR15) return "the stream of r1.5 goes with plain sums";
+  const Convolution conv = convolution(call, x.shape(), weight.shape());
+  if (const char* reason = cpu::unfit_for_forward_gemm(weight, x, conv.group)) return reason;
+  if (call.out[0].size() == 0) return "empty";
+  const Tensor out = cpu::empty_channels_last(call.out[0].shape(), float32);
+  cpu::conv_forward_gemm(conv.windows, out, x, weight.contiguous());
+  call.out[0] = out;
+  return nullptr;
+}
+
 const char* conv2d_onednn(const Call& call) {
   if (const char* reason = unfit(call)) return reason;
   // Who asks for r1.5's numbers wants them to the last digit, and those come out of its order of summation
@@ -66,7 +79,7 @@ const char* conv2d_weight_grad_gemm(const Call& call) {
   const Tensor &x = call.in[0], &grad = call.in[1], &dw = call.out[0];
   if (call.attrs[6].as<bool>()) return "with a bias";
   const Convolution conv = convolution(call, x.shape(), dw.shape());
-  if (const char* reason = cpu::unfit_for_gemm(dw, x, grad, conv.group)) return reason;
+  if (const char* reason = cpu::unfit_for_gemm(dw, grad, conv.group)) return reason;
   cpu::conv_weight_grad_gemm(conv.windows, dw, x, grad);
   return nullptr;
 }
@@ -166,7 +179,7 @@ const char* conv2d_weight_grad_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kForward[] = {{"onednn", conv2d_onednn}, {"ref", conv2d_ref}};
+constexpr Kernel kForward[] = {{"gemm", conv2d_gemm}, {"onednn", conv2d_onednn}, {"ref", conv2d_ref}};
 constexpr Kernel kInputGrad[] = {{"onednn", conv2d_input_grad_onednn}, {"ref", conv2d_input_grad_ref}};
 constexpr Kernel kWeightGrad[] = {{"gemm", conv2d_weight_grad_gemm},
                                   {"onednn", conv2d_weight_grad_onednn},

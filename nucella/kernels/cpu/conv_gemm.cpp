@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "nucella/base/parallel.h"
 #include "nucella/kernels/cpu/gemm_tiles.h"
@@ -114,6 +115,67 @@ void multiply(const Product& product) {
   }
 }
 
+// (O, C, kh, kw) as panels of (taps, C, columns), zeros behind the last output.
+Tensor weight_panels(const Tensor& weight) {
+  const int64_t width = gemm_tiles().columns, outputs = weight.shape()[0], channels = weight.shape()[1],
+                taps = weight.shape()[2] * weight.shape()[3], count = (outputs + width - 1) / width;
+  const Tensor panels = Tensor::empty({count, taps, channels, width});
+  const float* from = floats(weight);
+  parallel_for(0, count, 1 + (1 << 14) / (taps * channels * width), [&](int64_t first, int64_t last) {
+    for (int64_t panel = first; panel < last; ++panel) {
+      float* to = floats(panels) + panel * taps * channels * width;
+      const int64_t o = panel * width, filled = std::min(width, outputs - o);
+      for (int64_t c = 0; c < channels; ++c)
+        for (int64_t t = 0; t < taps; ++t) {
+          const float* column = from + (o * channels + c) * taps + t;
+          float* row = to + (t * channels + c) * width;
+          for (int64_t k = 0; k < filled; ++k) row[k] = column[k * channels * taps];
+          std::fill(row + filled, row + width, 0.f);
+        }
+    }
+  });
+  return panels;
+}
+
+// out (places, outputs): tiles of places times panels of the weight.
+struct Forward {
+  const TapPointers& taps;
+  const float* panels;
+  int64_t outputs, channels, places;
+  float* out;
+
+  /// Goes through the tiles in blocks, whose part of the image stays in the caches for all panels.
+  void run(int64_t first, int64_t last) const {
+    constexpr int64_t kBlock = 16;
+    const GemmTiles& code = gemm_tiles();
+    const int64_t panel_size = taps.taps() * channels * code.columns, tile_size = taps.taps() * code.rows;
+    const std::vector<float> padding(static_cast<size_t>(channels));
+    std::vector<const float*> pointers(static_cast<size_t>(kBlock * tile_size));
+    for (int64_t block = first; block < last; block += kBlock) {
+      const int64_t end = std::min(block + kBlock, last);
+      for (int64_t tile = block; tile < end; ++tile)
+        find(tile * code.rows, padding.data(), pointers.data() + (tile - block) * tile_size);
+      for (int64_t o = 0; o < outputs; o += code.columns)
+        for (int64_t tile = block; tile < end; ++tile) {
+          const int64_t place = tile * code.rows;
+          code.run_pieces(pointers.data() + (tile - block) * tile_size, taps.taps(), channels,
+                          panels + o / code.columns * panel_size, std::min(code.rows, places - place),
+                          std::min(code.columns, outputs - o), out + place * outputs + o, outputs);
+        }
+    }
+  }
+
+ private:
+  void find(int64_t place, const float* padding, const float** to) const {
+    const int64_t rows = gemm_tiles().rows, count = std::min(rows, places - place);
+    for (int64_t tap = 0; tap < taps.taps(); ++tap, to += rows) {
+      taps.find(tap, place, count, 0, to);
+      std::fill(to + count, to + rows, padding);
+      std::replace(to, to + count, static_cast<const float*>(nullptr), padding);
+    }
+  }
+};
+
 // From (O, taps, C) to (O, C, taps).
 void taps_innermost(const float* from, float* to, int64_t outputs, int64_t taps, int64_t channels) {
   parallel_for(0, outputs, 1 + (1 << 14) / (taps * channels), [&](int64_t first, int64_t last) {
@@ -126,16 +188,32 @@ void taps_innermost(const float* from, float* to, int64_t outputs, int64_t taps,
 
 }  // namespace
 
-const char* unfit_for_gemm(const Tensor& dw, const Tensor& x, const Tensor& grad, int64_t group) {
+const char* unfit_for_gemm(const Tensor& weight, const Tensor& image, int64_t group) {
   // Below, packing costs more than the product gains.
   constexpr int64_t kFew = 16, kFewForOneTap = 192;
-  if (dw.dtype() != float32) return "only float32";
-  if (dw.ndim() != 4 || group != 1) return "only images, without groups";
-  if (x.size() == 0 || grad.size() == 0 || dw.size() == 0) return "empty";
-  const Shape& s = dw.shape();
+  if (weight.dtype() != float32) return "only float32";
+  if (weight.ndim() != 4 || group != 1) return "only images, without groups";
+  if (image.size() == 0 || weight.size() == 0) return "empty";
+  const Shape& s = weight.shape();
   if (std::min(s[0], s[1]) < (s[2] * s[3] == 1 ? kFewForOneTap : kFew)) return "too few channels";
   if (onednn::has_wide_convolutions()) return "the convolution has code for wider vectors";
   return nullptr;
+}
+
+const char* unfit_for_forward_gemm(const Tensor& weight, const Tensor& image, int64_t group) {
+  if (weight.ndim() == 4 && weight.shape()[2] * weight.shape()[3] == 1) return "one tap";
+  return unfit_for_gemm(weight, image, group);
+}
+
+void conv_forward_gemm(const Windows& windows, const Tensor& out, const Tensor& x, const Tensor& weight) {
+  const Tensor image = to_channels_last(x);
+  const TapPointers taps(windows, image);
+  const int64_t outputs = weight.shape()[0];
+  const Tensor panels = weight_panels(weight);
+  const Forward forward{taps, floats(panels), outputs, weight.shape()[1], out.size() / outputs, floats(out)};
+  const int64_t tiles = (forward.places + gemm_tiles().rows - 1) / gemm_tiles().rows;
+  parallel_for(0, tiles, (tiles + num_threads() - 1) / num_threads(),
+               [&](int64_t first, int64_t last) { forward.run(first, last); });
 }
 
 void conv_weight_grad_gemm(const Windows& windows, const Tensor& dw, const Tensor& x, const Tensor& grad) {

@@ -36,6 +36,18 @@ struct Row {
   }
 };
 
+struct Rows {
+  Row r0, r1, r2, r3, r4, r5;
+  HWY_INLINE void give(float* c, int64_t c_row, bool also) const {
+    r0.give(c, also);
+    r1.give(c + c_row, also);
+    r2.give(c + 2 * c_row, also);
+    r3.give(c + 3 * c_row, also);
+    r4.give(c + 4 * c_row, also);
+    r5.give(c + 5 * c_row, also);
+  }
+};
+
 HWY_INLINE void tile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, int64_t depth, float* c,
                      int64_t c_row, bool add) {
   const V zero = hn::Zero(d);
@@ -49,12 +61,34 @@ HWY_INLINE void tile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, i
     r4.add(a[4], left, right);
     r5.add(a[5], left, right);
   }
-  r0.give(c, add);
-  r1.give(c + c_row, add);
-  r2.give(c + 2 * c_row, add);
-  r3.give(c + 3 * c_row, add);
-  r4.give(c + 4 * c_row, add);
-  r5.give(c + 5 * c_row, add);
+  Rows{r0, r1, r2, r3, r4, r5}.give(c, c_row, add);
+}
+
+HWY_INLINE void tile_of_pieces(const float* const* from, int64_t pieces, int64_t length,
+                               const float* HWY_RESTRICT b, float* c, int64_t c_row) {
+  const V zero = hn::Zero(d);
+  Row r0{zero, zero}, r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
+  for (int64_t k = 0; k < pieces; ++k, from += kRows) {
+    const float *a0 = from[0], *a1 = from[1], *a2 = from[2], *a3 = from[3], *a4 = from[4], *a5 = from[5];
+    for (int64_t p = 0; p < length; ++p, b += kColumns) {
+      const V left = hn::LoadU(d, b), right = hn::LoadU(d, b + kLanes);
+      r0.add(a0[p], left, right);
+      r1.add(a1[p], left, right);
+      r2.add(a2[p], left, right);
+      r3.add(a3[p], left, right);
+      r4.add(a4[p], left, right);
+      r5.add(a5[p], left, right);
+    }
+  }
+  Rows{r0, r1, r2, r3, r4, r5}.give(c, c_row, false);
+}
+
+void run_pieces(const float* const* from, int64_t pieces, int64_t length, const float* b, int64_t m,
+                int64_t n, float* c, int64_t c_row) {
+  if (m == kRows && n == kColumns) return tile_of_pieces(from, pieces, length, b, c, c_row);
+  float part[kRows * kColumns];
+  tile_of_pieces(from, pieces, length, b, part, kColumns);
+  for (int64_t r = 0; r < m; ++r) std::copy_n(part + r * kColumns, n, c + r * c_row);
 }
 
 void run(const float* a, const float* b, int64_t depth, int64_t m, int64_t n, float* c, int64_t c_row,
@@ -101,7 +135,7 @@ void pack_b(const float* const* from, int64_t depth, int64_t count, float* to) {
   pack<kColumns>(from, depth, count, to);
 }
 
-constexpr GemmTiles kTiles{kRows, kColumns, pack_a, pack_b, run};
+constexpr GemmTiles kTiles{kRows, kColumns, pack_a, pack_b, run, run_pieces};
 
 }  // namespace
 

@@ -16,6 +16,11 @@ struct GemmTiles {
   /// c (m, n) with n <= columns and this distance of rows; `add` false: c = a^T b.
   void (*run)(const float* a, const float* b, int64_t depth, int64_t m, int64_t n, float* c, int64_t c_row,
               bool add);
+  /// c = a b for a whose `m` <= rows rows lie as they are, in pieces: piece k of row i are the `length`
+  /// values at from[k * rows + i] (all `rows` pointers must be good), and the panel of b goes on over all
+  /// pieces.
+  void (*run_pieces)(const float* const* from, int64_t pieces, int64_t length, const float* b, int64_t m,
+                     int64_t n, float* c, int64_t c_row);
 };
 
 const GemmTiles& gemm_tiles();
