@@ -1,5 +1,7 @@
 // Activations as layers, and Activation: what a layer takes for an argument of that name.
 #pragma once
+#include <functional>
+
 #include "nucella/nn/layer_args.h"
 
 namespace nucella::nn {
@@ -50,7 +52,7 @@ class Identity : public CellOf<Identity> {
 /// A new activation layer by MindSpore's name ("relu", "gelu", "leakyrelu", ...). KeyError for another one.
 CellPtr get_activation(std::string_view name);
 
-/// Nothing, the name of an activation, or a Cell.
+/// Nothing, the name of an activation, a Cell, or a function.
 class Activation {
  public:
   Activation() = default;
@@ -59,10 +61,17 @@ class Activation {
   Activation(CellPtr cell) : cell_(std::move(cell)) {}
   template <std::derived_from<Cell> C>
   Activation(std::shared_ptr<C> cell) : cell_(std::move(cell)) {}
+  /// `text`: how a layer that has it prints it.
+  Activation(std::function<Tensor(const Tensor&)> function, std::string text)
+      : function_(std::move(function)), text_(std::move(text)) {}
   const CellPtr& cell() const { return cell_; }
+  const std::function<Tensor(const Tensor&)>& function() const { return function_; }
+  const std::string& text() const { return text_; }
 
  private:
   CellPtr cell_;
+  std::function<Tensor(const Tensor&)> function_;
+  std::string text_;
 };
 
 }  // namespace nucella::nn

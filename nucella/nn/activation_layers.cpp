@@ -28,7 +28,9 @@ Tensor ELU::construct(const Tensor& x) { return ops::elu(x, alpha_); }
 Tensor CELU::construct(const Tensor& x) { return ops::celu(x, alpha_); }
 
 Tensor GELU::construct(const Tensor& x) { return ops::gelu(x, approximate_ ? "tanh" : "none"); }
-Tensor LeakyReLU::construct(const Tensor& x) { return ops::leaky_relu(x, alpha_); }
+Tensor LeakyReLU::construct(const Tensor& x) {
+  return ops::leaky_relu(is_floating(x.dtype()) ? x : ops::cast(x, float32), alpha_);
+}
 
 Tensor HShrink::construct(const Tensor& x) { return ops::hardshrink(x, lambd_); }
 

@@ -15,7 +15,10 @@ Dense::Dense(int64_t in_channels, int64_t out_channels, DenseOptions options)
                ? options.bias_init.or_default(init::Uniform(1 / std::sqrt(static_cast<double>(in_channels))))
                      .declare(*this, "bias", {out_channels}, options.dtype)
                : Parameter()) {
-  if (options.activation.cell()) activation_.emplace(*this, "activation", options.activation.cell());
+  if (options.activation.cell())
+    activation_.emplace(*this, "activation", options.activation.cell());
+  else
+    function_ = options.activation;
 }
 
 Dense::Dense(Cell& owner, std::string_view name, int64_t in_channels, int64_t out_channels,
@@ -26,6 +29,7 @@ Dense::Dense(Cell& owner, std::string_view name, int64_t in_channels, int64_t ou
 
 Tensor Dense::construct(const Tensor& x) {
   Tensor y = ops::dense(x, in_compute_type(weight), bias.defined() ? in_compute_type(bias) : Tensor());
+  if (function_.function()) return function_.function()(y);
   return activation_ ? (*activation_)(y) : y;
 }
 
@@ -33,6 +37,7 @@ std::string Dense::extend_repr() const {
   std::string text = str("input_channels=", in_channels_, ", output_channels=", out_channels_);
   if (has_bias()) text += ", has_bias=True";
   if (activation_) text += ", activation=" + (*activation_)->repr();
+  if (function_.function()) text += ", activation=" + function_.text();
   return text;
 }
 

@@ -11,7 +11,7 @@ struct DenseOptions {
   WeightInit weight_init = {};  ///< default: HeUniform(sqrt(5)), that is U(-1, 1) / sqrt(in_channels)
   WeightInit bias_init = {};    ///< default: U(-1, 1) / sqrt(in_channels)
   bool has_bias = true;
-  Activation activation = {};  ///< a name ("relu") or a Cell, applied to the result
+  Activation activation = {};  ///< a name ("relu"), a Cell or a function, applied to the result
   DType dtype = float32;
 };
 
@@ -36,6 +36,7 @@ class Dense : public CellOf<Dense> {
  private:
   int64_t in_channels_, out_channels_;
   std::optional<ChildPtr<>> activation_;
+  Activation function_;  // when that is no cell
 
  public:
   Parameter weight;

@@ -56,6 +56,7 @@ T number(std::string_view text) {
 template <class T>
 std::vector<T> numbers(std::string_view text) {
   std::vector<T> values;
+  if (!text.empty() && !is_one_of(text.front(), "({[")) return {number<T>(text)};  // one stands for a list
   for (const std::string& part : split_top_level(unwrap(text, "attribute"), ','))
     if (!part.empty()) values.push_back(number<T>(part));
   return values;

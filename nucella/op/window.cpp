@@ -25,39 +25,45 @@ Window place(Window w, std::string_view pad_mode, bool ceil_mode) {
 
 }  // namespace
 
+std::pair<int64_t, int64_t> padding_along(const Ints& padding, size_t axis, size_t axes) {
+  if (padding.size() == 2 * axes) return {padding[2 * axis], padding[2 * axis + 1]};
+  const int64_t both = along_axis(padding, axis);
+  return {both, both};
+}
+
 Windows conv_windows(Attrs attrs, const Shape& input, const Shape& weight) {
-  const auto [stride, pad_mode, padding, dilation] = unpack<Ints, std::string, Ints, Ints>(attrs);
-  Windows w;
-  for (int i = 0; i < 2; ++i) {
-    const size_t at = static_cast<size_t>(i);
-    w[at] =
-        place({input[2 + i], weight[2 + i], stride[at], dilation[at], padding[2 * at], padding[2 * at + 1]},
-              pad_mode, false);
+  const auto& [stride, pad_mode, padding, dilation] = unpack<Ints, std::string, Ints, Ints>(attrs);
+  Windows w(static_cast<size_t>(input.ndim() - 2));
+  for (size_t i = 0; i < w.size(); ++i) {
+    const auto [before, after] = padding_along(padding, i, w.size());
+    const int at = static_cast<int>(i) + 2;
+    w[i] = place({input[at], weight[at], along_axis(stride, i), along_axis(dilation, i), before, after},
+                 pad_mode, false);
   }
   return w;
 }
 
 namespace {
 
-Windows pool_windows(Attrs attrs, const Shape& input, std::array<int64_t, 2> dilation) {
-  const auto [kernel, stride, pad_mode, padding, ceil_mode] =
+Windows pool_windows(Attrs attrs, const Shape& input, const Ints& dilation) {
+  const auto& [kernel, stride, pad_mode, padding, ceil_mode] =
       unpack<Ints, Ints, std::string, Ints, bool>(attrs);
-  Windows w;
-  for (int i = 0; i < 2; ++i) {
-    const size_t at = static_cast<size_t>(i);
-    w[at] = place({input[2 + i], kernel[at], stride[at], dilation[at], padding[2 * at], padding[2 * at + 1]},
-                  pad_mode, ceil_mode);
+  Windows w(static_cast<size_t>(input.ndim() - 2));
+  for (size_t i = 0; i < w.size(); ++i) {
+    const auto [before, after] = padding_along(padding, i, w.size());
+    w[i] = place({input[static_cast<int>(i) + 2], along_axis(kernel, i), along_axis(stride, i),
+                  along_axis(dilation, i), before, after},
+                 pad_mode, ceil_mode);
   }
   return w;
 }
 
 }  // namespace
 
-Windows pool_windows(Attrs attrs, const Shape& input) { return pool_windows(attrs, input, {1, 1}); }
+Windows pool_windows(Attrs attrs, const Shape& input) { return pool_windows(attrs, input, {1}); }
 
 Windows dilated_pool_windows(Attrs attrs, const Shape& input) {
-  const Ints& dilation = attrs[5].as<Ints>();
-  return pool_windows(attrs, input, {dilation[0], dilation[1]});
+  return pool_windows(attrs, input, attrs[5].as<Ints>());
 }
 
 }  // namespace nucella

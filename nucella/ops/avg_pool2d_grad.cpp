@@ -13,7 +13,7 @@ extern constinit const OpDef avg_pool2d_grad_op{
           const Tensor& grad = call.in[0];
           const Shape input(call.attrs[7].as<Ints>());
           rules::check_floating(call, grad, "grad");
-          rules::check_shape(call, "grad", grad.shape(), rules::pool2d_shape(call, input));
+          rules::check_shape(call, "grad", grad.shape(), rules::pool_shape(call, input, 2));
           out[0] = {grad.dtype(), input};
         },
     .vjp =

@@ -1,26 +1,50 @@
 #include "nucella/ops/checks.h"
 
+#include <algorithm>
+
 namespace nucella::rules {
 namespace {
 
 const char* op_name(const Call& call) { return entry_of(call.op).name; }
 
-void check_pair(const Call& call, std::string_view name, const Ints& pair, int64_t least) {
-  check<ValueError>(pair.size() == 2 && pair[0] >= least && pair[1] >= least, op_name(call), ": '", name,
-                    "' must be two integers >= ", least, ", got ", Attr(pair));
+bool all_at_least(const Ints& values, int64_t least) {
+  return std::ranges::all_of(values, [=](int64_t v) { return v >= least; });
 }
 
-void check_padding(const Call& call, const std::string& pad_mode, const Ints& padding) {
-  check<ValueError>(pad_mode == "valid" || pad_mode == "same" || pad_mode == "pad", op_name(call),
-                    ": 'pad_mode' must be 'valid', 'same' or 'pad', got '", pad_mode, "'");
-  check<ValueError>(padding.size() == 4 && std::ranges::all_of(padding, [](int64_t p) { return p >= 0; }),
-                    op_name(call), ": 'padding' must be four integers >= 0 (top, bottom, left, right), got ",
-                    Attr(padding));
-  check<ValueError>(pad_mode == "pad" || padding == Ints{0, 0, 0, 0}, op_name(call),
-                    ": 'padding' must be zero when 'pad_mode' is '", pad_mode, "', got ", Attr(padding));
+// (N, `channels`, places of each window). ValueError when one has none.
+Shape places(const Call& call, const Shape& input, int64_t channels, const Windows& windows) {
+  Shape out{input[0], channels};
+  Shape reach;
+  for (const Window& w : windows) {
+    out.push_back(w.out);
+    reach.push_back(w.reach());
+  }
+  for (const Window& w : windows)
+    check<ValueError>(w.out > 0, op_name(call), ": a kernel that reaches over ", reach,
+                      " does not fit into the padded 'x' of shape ", input);
+  return out;
 }
 
 }  // namespace
+
+void check_sizes(const Call& call, std::string_view name, const Ints& sizes, int axes, int64_t least) {
+  const auto count = static_cast<int>(sizes.size());
+  check<ValueError>((count == 1 || count == axes) && all_at_least(sizes, least), op_name(call), ": '", name,
+                    "' must be an integer >= ", least, " or a tuple of ", axes, " of them, got ",
+                    Attr(sizes));
+}
+
+void check_padding(const Call& call, const std::string& pad_mode, const Ints& padding, int axes) {
+  check<ValueError>(pad_mode == "valid" || pad_mode == "same" || pad_mode == "pad", op_name(call),
+                    ": 'pad_mode' must be 'valid', 'same' or 'pad', got '", pad_mode, "'");
+  const auto count = static_cast<int>(padding.size());
+  check<ValueError>((count == 1 || count == axes || count == 2 * axes) && all_at_least(padding, 0),
+                    op_name(call), ": 'padding' must be an integer >= 0 or a tuple of ", axes, " or ",
+                    2 * axes, " of them, got ", Attr(padding));
+  const bool none = std::ranges::all_of(padding, [](int64_t p) { return p == 0; });
+  check<ValueError>(pad_mode == "pad" || none, op_name(call), ": 'padding' must be zero when 'pad_mode' is '",
+                    pad_mode, "', got ", Attr(padding));
+}
 
 void check_same_dtype(const Call& call, std::string_view name, const Tensor& t, std::string_view like_name,
                       const Tensor& like) {
@@ -42,16 +66,16 @@ void check_shape(const Call& call, std::string_view name, const Shape& got, cons
                     got);
 }
 
-Shape conv2d_shape(const Call& call, const Shape& input, const Shape& weight) {
-  const auto [stride, pad_mode, padding, dilation, group] =
+Shape conv_shape(const Call& call, const Shape& input, const Shape& weight, int axes) {
+  const auto& [stride, pad_mode, padding, dilation, group] =
       unpack<Ints, std::string, Ints, Ints, int64_t>(call.attrs);
-  check_pair(call, "stride", stride, 1);
-  check_padding(call, pad_mode, padding);
-  check_pair(call, "dilation", dilation, 1);
-  check_ndim(call, "x", input, 4);
-  check_ndim(call, "weight", weight, 4);
-  check<ValueError>(weight[2] > 0 && weight[3] > 0, op_name(call),
-                    ": 'weight' must have a kernel of at least (1, 1), got shape ", weight);
+  check_sizes(call, "stride", stride, axes, 1);
+  check_padding(call, pad_mode, padding, axes);
+  check_sizes(call, "dilation", dilation, axes, 1);
+  check_ndim(call, "x", input, axes + 2);
+  check_ndim(call, "weight", weight, axes + 2);
+  check<ValueError>(Shape(weight.begin() + 2, weight.end()).numel() > 0, op_name(call),
+                    ": the kernel of 'weight' must not be empty, got shape ", weight);
   check<ValueError>(group >= 1 && input[1] % group == 0 && weight[0] % group == 0, op_name(call),
                     ": 'group' must divide the channels of 'x' and of the output, got group ", group, " for ",
                     input[1], " and ", weight[0]);
@@ -59,34 +83,27 @@ Shape conv2d_shape(const Call& call, const Shape& input, const Shape& weight) {
                       ": 'C_in' of input 'x' shape divide by parameter 'group' must be the input channels of "
                       "'weight', got shapes ",
                       input, " and ", weight, " and group ", group);
-  const Windows w = conv_windows(call.attrs, input, weight);
-  check<ValueError>(w[0].out > 0 && w[1].out > 0, op_name(call),
-                    ": 'weight' with a kernel that reaches over (", w[0].reach(), ", ", w[1].reach(),
-                    ") does not fit into the padded 'x' of shape ", input);
-  return {input[0], weight[0], w[0].out, w[1].out};
+  return places(call, input, weight[0], conv_windows(call.attrs, input, weight));
 }
 
 namespace {
 
-void check_pool(const Call& call, const Shape& input) {
-  const auto [kernel, stride, pad_mode, padding, ceil_mode] =
+void check_pool(const Call& call, const Shape& input, int axes) {
+  const auto& [kernel, stride, pad_mode, padding, ceil_mode] =
       unpack<Ints, Ints, std::string, Ints, bool>(call.attrs);
-  check_pair(call, "kernel_size", kernel, 1);
-  check_pair(call, "stride", stride, 1);
-  check_padding(call, pad_mode, padding);
+  check_sizes(call, "kernel_size", kernel, axes, 1);
+  check_sizes(call, "stride", stride, axes, 1);
+  check_padding(call, pad_mode, padding, axes);
   check<ValueError>(!ceil_mode || pad_mode == "pad", op_name(call),
                     ": 'ceil_mode' needs 'pad_mode' to be 'pad', got '", pad_mode, "'");
-  for (size_t i = 0; i < 4; ++i)
-    check<ValueError>(2 * padding[i] <= kernel[i / 2], op_name(call),
+  const auto n = static_cast<size_t>(axes);
+  for (size_t i = 0; i < n; ++i) {
+    const auto [before, after] = padding_along(padding, i, n);
+    check<ValueError>(2 * std::max(before, after) <= along_axis(kernel, i), op_name(call),
                       ": 'padding' must be at most half of 'kernel_size' ", Attr(kernel), ", got ",
                       Attr(padding));
-  check_ndim(call, "x", input, 4);
-}
-
-Shape places(const Call& call, const Shape& input, const Windows& w) {
-  check<ValueError>(w[0].out > 0 && w[1].out > 0, op_name(call), ": 'kernel_size' ", call.attrs[0],
-                    " does not fit into the padded 'x' of shape ", input);
-  return {input[0], input[1], w[0].out, w[1].out};
+  }
+  check_ndim(call, "x", input, axes + 2);
 }
 
 bool touches_input(const Window& w, int64_t o) {
@@ -97,17 +114,17 @@ bool touches_input(const Window& w, int64_t o) {
 
 }  // namespace
 
-Shape pool2d_shape(const Call& call, const Shape& input) {
-  check_pool(call, input);
-  return places(call, input, pool_windows(call.attrs, input));
+Shape pool_shape(const Call& call, const Shape& input, int axes) {
+  check_pool(call, input, axes);
+  return places(call, input, input[1], pool_windows(call.attrs, input));
 }
 
-Shape dilated_pool2d_shape(const Call& call, const Shape& input) {
-  check_pool(call, input);
+Shape dilated_pool_shape(const Call& call, const Shape& input, int axes) {
+  check_pool(call, input, axes);
   const Ints& dilation = call.attrs[5].as<Ints>();
-  check_pair(call, "dilation", dilation, 1);
+  check_sizes(call, "dilation", dilation, axes, 1);
   const Windows windows = dilated_pool_windows(call.attrs, input);
-  const Shape out = places(call, input, windows);
+  const Shape out = places(call, input, input[1], windows);
   for (const Window& w : windows)
     for (int64_t o = 0; w.dilation > 1 && o < w.out; ++o)
       check<ValueError>(touches_input(w, o), op_name(call), ": 'dilation' ", Attr(dilation),
@@ -118,7 +135,7 @@ Shape dilated_pool2d_shape(const Call& call, const Shape& input) {
 void infer_pool2d(const Call& call, std::span<Meta> out) {
   const Tensor& x = call.in[0];
   check_floating(call, x, "x");
-  out[0] = {x.dtype(), pool2d_shape(call, x.shape())};
+  out[0] = {x.dtype(), pool_shape(call, x.shape(), 2)};
 }
 
 }  // namespace nucella::rules

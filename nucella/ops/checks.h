@@ -15,15 +15,23 @@ void check_ndim(const Call& call, std::string_view name, const Shape& shape, int
 /// ValueError unless `got` is `expected`.
 void check_shape(const Call& call, std::string_view name, const Shape& got, const Shape& expected);
 
-/// (N, O, H', W') of a convolution whose attributes begin (stride, pad_mode, padding, dilation, group).
-/// Throws as MindSpore's Conv2D: ValueError for attributes and ranks, RuntimeError for unequal channels.
-Shape conv2d_shape(const Call& call, const Shape& input, const Shape& weight);
-/// (N, C, H', W') of a pool whose attributes begin (kernel_size, stride, pad_mode, padding, ceil_mode).
-Shape pool2d_shape(const Call& call, const Shape& input);
-/// As pool2d_shape() with one more attribute, dilation; ValueError as well when a place of the window has all
+/// ValueError unless `sizes` holds one number or one for each of `axes` axes, none less than `least`.
+void check_sizes(const Call& call, std::string_view name, const Ints& sizes, int axes, int64_t least);
+/// ValueError for an unknown pad_mode, for padding that is not one number, one for each axis or two for each,
+/// all >= 0, or that is not zero outside of pad_mode "pad".
+void check_padding(const Call& call, const std::string& pad_mode, const Ints& padding, int axes);
+
+/// (N, O, ...) of a convolution over `axes` spatial axes whose attributes begin (stride, pad_mode, padding,
+/// dilation, group). Throws as MindSpore's Conv2D: ValueError for attributes and ranks, RuntimeError for
+/// unequal channels.
+Shape conv_shape(const Call& call, const Shape& input, const Shape& weight, int axes);
+/// (N, C, ...) of a pool over `axes` spatial axes whose attributes begin (kernel_size, stride, pad_mode,
+/// padding, ceil_mode).
+Shape pool_shape(const Call& call, const Shape& input, int axes);
+/// As pool_shape() with one more attribute, dilation; ValueError as well when a place of the window has all
 /// of its taps in the padding.
-Shape dilated_pool2d_shape(const Call& call, const Shape& input);
-/// Shape rule of such a pool over floats.
+Shape dilated_pool_shape(const Call& call, const Shape& input, int axes);
+/// Shape rule of such a pool over height and width of floats.
 void infer_pool2d(const Call& call, std::span<Meta> out);
 
 }  // namespace nucella::rules

@@ -11,7 +11,7 @@ extern constinit const OpDef max_pool2d_op{
     .infer =
         [](const Call& call, std::span<Meta> out) {
           rules::check_floating(call, call.in[0], "x");
-          out[0] = {call.in[0].dtype(), rules::dilated_pool2d_shape(call, call.in[0].shape())};
+          out[0] = {call.in[0].dtype(), rules::dilated_pool_shape(call, call.in[0].shape(), 2)};
         },
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {

@@ -13,7 +13,7 @@ extern constinit const OpDef max_pool2d_grad_op{
           const Tensor &x = call.in[0], &grad = call.in[1];
           rules::check_floating(call, x, "x");
           rules::check_same_dtype(call, "grad", grad, "x", x);
-          rules::check_shape(call, "grad", grad.shape(), rules::dilated_pool2d_shape(call, x.shape()));
+          rules::check_shape(call, "grad", grad.shape(), rules::dilated_pool_shape(call, x.shape(), 2));
           out[0] = {x.dtype(), x.shape()};
         },
     .vjp =

@@ -10,7 +10,7 @@ extern constinit const OpDef max_pool2d_indices_op{
     .infer =
         [](const Call& call, std::span<Meta> out) {
           rules::check_floating(call, call.in[0], "x");
-          out[0] = {int64, rules::dilated_pool2d_shape(call, call.in[0].shape())};
+          out[0] = {int64, rules::dilated_pool_shape(call, call.in[0].shape(), 2)};
         },
     .samples =
         "f32[2,3,4,6]; (2, 2), (2, 2) | f32[1,2,5,6]; (3, 2), (2, 1), 'same' | "

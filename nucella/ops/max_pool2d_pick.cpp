@@ -14,7 +14,7 @@ extern constinit const OpDef max_pool2d_pick_op{
           rules::check_floating(call, x, "x");
           rules::check_same_dtype(call, "values", values, "x", x);
           rules::check_shape(call, "values", values.shape(), x.shape());
-          out[0] = {x.dtype(), rules::dilated_pool2d_shape(call, x.shape())};
+          out[0] = {x.dtype(), rules::dilated_pool_shape(call, x.shape(), 2)};
         },
     .vjp =
         [](const Call& call, std::span<const Tensor> g) {

@@ -63,4 +63,8 @@ std::vector<Parameter> ArgumentReader::parameters(nb::handle object, const char*
   return out;
 }
 
+nb::object to_python(const nn::Extents& extents) {
+  return extents.is_single() ? nb::object(nb::int_(extents.values()[0])) : to_python(Shape(extents.values()));
+}
+
 }  // namespace nucella::python

@@ -33,4 +33,7 @@ class ArgumentReader {
   const char* who_;
 };
 
+/// An int for one number, else a tuple.
+nb::object to_python(const nn::Extents& extents);
+
 }  // namespace nucella::python

@@ -7,11 +7,23 @@
 namespace nucella::python {
 namespace {
 
+bool is_primitive(nb::handle object) {
+  return nb::isinstance(object, nb::module_::import_("nucella.ops.primitive").attr("Primitive"));
+}
+
 nn::Activation activation_from(nb::handle object) {
   if (object.is_none()) return {};
+  if (is_primitive(object))
+    return nn::Activation(
+        [primitive = nb::borrow(object)](const Tensor& x) {
+          const nb::gil_scoped_acquire gil;
+          return to_tensor(primitive(x), "Dense", "activation");
+        },
+        nb::cast<std::string>(nb::repr(object)));
   if (PyUnicode_Check(object.ptr())) return nn::Activation(nb::cast<std::string>(object));
   if (!cell_of(object))
-    raise<TypeError>("For 'Dense', 'activation' must be a str, Cell or None, got ", object_type(object));
+    raise<TypeError>("For 'Dense', 'activation' must be a str, Cell, Primitive or None, got ",
+                     object_type(object));
   return nn::Activation(to_cell(object, "Dense", "activation"));
 }
 
@@ -26,7 +38,7 @@ Args:
     weight_init (Tensor, str, Initializer, number): Default: HeUniform(sqrt(5)), that is U(-1, 1) / sqrt(in_channels).
     bias_init (Tensor, str, Initializer, number): Default: U(-1, 1) / sqrt(in_channels).
     has_bias (bool): Default: True.
-    activation (str, Cell): Applied to the result. Default: None.
+    activation (str, Cell, Primitive): Applied to the result. Default: None.
     dtype (dtype): Of the parameters. Default: float32.
 
 Raises:
@@ -50,7 +62,7 @@ Examples:
                                         .activation = activation_from(activation),
                                         .dtype = read.dtype(dtype, "dtype")});
              self.h.attr("activation_flag") = !activation.is_none();
-             if (activation.is_none()) self.h.attr("activation") = nb::none();
+             if (activation.is_none() || is_primitive(activation)) self.h.attr("activation") = activation;
              if (!self.p->has_bias()) self.h.attr("bias") = nb::none();
            }),
            "in_channels"_any, "out_channels"_any, "weight_init"_a = nb::none(), "bias_init"_a = nb::none(),
@@ -58,69 +70,6 @@ Examples:
       .def_prop_ro("in_channels", &nn::Dense::in_channels)
       .def_prop_ro("out_channels", &nn::Dense::out_channels)
       .def_prop_ro("has_bias", &nn::Dense::has_bias);
-}
-
-void bind_conv2d(nb::module_& m) {
-  cell_class<nn::Conv2d>(m, "Conv2d", R"(Two-dimensional convolution of (N, C, H, W) images.
-
-`weight` is (out_channels, in_channels / group, kh, kw), `bias` (out_channels,).
-
-Args:
-    in_channels (int): Channels of the input.
-    out_channels (int): Channels of the output.
-    kernel_size (int, tuple): Height and width of the kernel.
-    stride (int, tuple): Default: 1.
-    pad_mode (str): "same", "valid" or "pad". Default: "same".
-    padding (int, tuple): With pad_mode "pad": one number, or top, bottom, left, right. Default: 0.
-    dilation (int, tuple): Default: 1.
-    group (int): Default: 1.
-    has_bias (bool): Default: False.
-    weight_init (Tensor, str, Initializer, number): Default: HeUniform(sqrt(5)).
-    bias_init (Tensor, str, Initializer, number): Default: U(-1, 1) / sqrt(fan_in).
-    data_format (str): Only "NCHW".
-    dtype (dtype): Default: float32.
-
-Raises:
-    TypeError: An argument is of another type.
-    ValueError: A size below 1, channels not divisible by `group`, padding without pad_mode "pad".
-
-Examples:
-    >>> net = nn.Conv2d(1, 2, 3, weight_init="ones")
-    >>> net(ops.ones((1, 1, 4, 4), nucella.float32)).shape
-    (1, 2, 4, 4))")
-      .def("__init__",
-           noting_arguments(+[](nb::pointer_and_handle<nn::Conv2d> self, nb::handle in_channels,
-                                nb::handle out_channels, nb::handle kernel_size, nb::handle stride,
-                                nb::handle pad_mode, nb::handle padding, nb::handle dilation,
-                                nb::handle group, nb::handle has_bias, nb::handle weight_init,
-                                nb::handle bias_init, nb::handle data_format, nb::handle dtype) {
-             constexpr ArgumentReader read("Conv2d");
-             init_cell(self, read.integer(in_channels, "in_channels"),
-                       read.integer(out_channels, "out_channels"), read.extents(kernel_size, "kernel_size"),
-                       nn::Conv2dOptions{.stride = read.extents(stride, "stride"),
-                                         .pad_mode = read.text(pad_mode, "pad_mode"),
-                                         .padding = read.extents(padding, "padding"),
-                                         .dilation = read.extents(dilation, "dilation"),
-                                         .group = read.integer(group, "group"),
-                                         .has_bias = read.boolean(has_bias, "has_bias"),
-                                         .weight_init = to_weight_init(weight_init, "Conv2d", "weight_init"),
-                                         .bias_init = to_weight_init(bias_init, "Conv2d", "bias_init"),
-                                         .data_format = read.text(data_format, "data_format"),
-                                         .dtype = read.dtype(dtype, "dtype")});
-           }),
-           "in_channels"_any, "out_channels"_any, "kernel_size"_any, "stride"_any = 1,
-           "pad_mode"_any = "same", "padding"_any = 0, "dilation"_any = 1, "group"_any = 1,
-           "has_bias"_any = false, "weight_init"_a = nb::none(), "bias_init"_a = nb::none(),
-           "data_format"_any = "NCHW", "dtype"_any = to_python(float32))
-      .def_prop_ro("in_channels", &nn::Conv2d::in_channels)
-      .def_prop_ro("out_channels", &nn::Conv2d::out_channels)
-      .def_prop_ro("group", &nn::Conv2d::group)
-      .def_prop_ro("has_bias", &nn::Conv2d::has_bias)
-      .def_prop_ro("pad_mode", &nn::Conv2d::pad_mode)
-      .def_prop_ro("kernel_size", [](const nn::Conv2d& c) { return to_python(Shape(c.kernel_size())); })
-      .def_prop_ro("stride", [](const nn::Conv2d& c) { return to_python(Shape(c.stride())); })
-      .def_prop_ro("dilation", [](const nn::Conv2d& c) { return to_python(Shape(c.dilation())); })
-      .def_prop_ro("padding", [](const nn::Conv2d& c) { return to_python(Shape(c.padding())); });
 }
 
 template <class Layer>
@@ -223,87 +172,18 @@ Examples:
            "keep_prob"_any = 0.5, "p"_a = nb::none(), "dtype"_any = to_python(float32));
 }
 
-void bind_pools(nb::module_& m) {
-  cell_class<nn::MaxPool2d>(m, "MaxPool2d",
-                            R"(The largest value under a sliding window over (N, C, H, W) images.
-
-Args:
-    kernel_size (int, tuple): Default: 1.
-    stride (int, tuple): Default: 1.
-    pad_mode (str): "valid", "same" or "pad", in either case. Default: "valid".
-    padding (int, tuple): With pad_mode "pad". Default: 0.
-    ceil_mode (bool): With pad_mode "pad". Default: False.
-    data_format (str): Only "NCHW".
-
-Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.
-
-Examples:
-    >>> print(nn.MaxPool2d(kernel_size=2, stride=2)(Tensor([[[[1.0, 2.0], [3.0, 6.0]]]])))
-    [[[[6.]]]])")
-      .def("__init__",
-           noting_arguments(+[](nb::pointer_and_handle<nn::MaxPool2d> self, nb::handle kernel_size,
-                                nb::handle stride, nb::handle pad_mode, nb::handle padding,
-                                nb::handle ceil_mode, nb::handle data_format) {
-             constexpr ArgumentReader read("MaxPool2d");
-             init_cell(self, read.extents(kernel_size, "kernel_size"),
-                       nn::MaxPool2dOptions{.stride = read.extents(stride, "stride"),
-                                            .pad_mode = read.text(pad_mode, "pad_mode"),
-                                            .padding = read.extents(padding, "padding"),
-                                            .ceil_mode = read.boolean(ceil_mode, "ceil_mode"),
-                                            .data_format = read.text(data_format, "data_format")});
-           }),
-           "kernel_size"_any = 1, "stride"_any = 1, "pad_mode"_any = "valid", "padding"_any = 0,
-           "ceil_mode"_any = false, "data_format"_any = "NCHW");
-  cell_class<nn::AvgPool2d>(m, "AvgPool2d", R"(The mean under a sliding window over (N, C, H, W) images.
-
-Args:
-    kernel_size (int, tuple): Default: 1.
-    stride (int, tuple): Default: 1.
-    pad_mode (str): "valid", "same" or "pad", in either case. Default: "valid".
-    padding (int, tuple): With pad_mode "pad". Default: 0.
-    ceil_mode (bool): With pad_mode "pad". Default: False.
-    count_include_pad (bool): With pad_mode "pad". Default: True.
-    divisor_override (int): Divides by this instead of the size of the window. Default: None.
-    data_format (str): Only "NCHW".
-
-Raises:
-    TypeError, ValueError: An argument is of another type or out of its range.
-
-Examples:
-    >>> print(nn.AvgPool2d(kernel_size=2, stride=2)(Tensor([[[[1.0, 2.0], [3.0, 6.0]]]])))
-    [[[[3.]]]])")
-      .def("__init__",
-           noting_arguments(+[](nb::pointer_and_handle<nn::AvgPool2d> self, nb::handle kernel_size,
-                                nb::handle stride, nb::handle pad_mode, nb::handle padding,
-                                nb::handle ceil_mode, nb::handle count_include_pad,
-                                nb::handle divisor_override, nb::handle data_format) {
-             constexpr ArgumentReader read("AvgPool2d");
-             init_cell(
-                 self, read.extents(kernel_size, "kernel_size"),
-                 nn::AvgPool2dOptions{
-                     .stride = read.extents(stride, "stride"),
-                     .pad_mode = read.text(pad_mode, "pad_mode"),
-                     .padding = read.extents(padding, "padding"),
-                     .ceil_mode = read.boolean(ceil_mode, "ceil_mode"),
-                     .count_include_pad = read.boolean(count_include_pad, "count_include_pad"),
-                     .divisor_override =
-                         divisor_override.is_none() ? 0 : read.integer(divisor_override, "divisor_override"),
-                     .data_format = read.text(data_format, "data_format")});
-           }),
-           "kernel_size"_any = 1, "stride"_any = 1, "pad_mode"_any = "valid", "padding"_any = 0,
-           "ceil_mode"_any = false, "count_include_pad"_any = true, "divisor_override"_a = nb::none(),
-           "data_format"_any = "NCHW");
-}
-
 }  // namespace
 
 void bind_layers(nb::module_& m) {
   bind_dense(m);
-  bind_conv2d(m);
+  bind_convolutions(m);
   bind_matmul(m);
   bind_activations(m);
   bind_pools(m);
+  bind_more_pools(m);
+  bind_paddings(m);
+  bind_image_layers(m);
+  bind_small_layers(m);
   bind_activation_layers(m);
   bind_lookups(m);
   bind_recurrent(m);

@@ -2,7 +2,7 @@
 
 A case is an expression (what MindSpore and nucella evaluate alike), the shapes of its inputs ("i4: 3,2" are class
 numbers below 4, "b:" bits, "s:" signs, "p:" positive, "q:" the
-same without a gradient), and whether the layer is training. Inputs, weights of the loss and parameters follow from values().
+same without a gradient), and whether the layer is training. W(*shape) is a Tensor of values(). Inputs, weights of the loss and parameters follow from values().
 
 usage: GLOG_v=3 python make_layers.py > layers.json
 """
@@ -27,6 +27,65 @@ CASES = {
     "layer_norm_uneven": ("nn.LayerNorm((4,), 1, 2)", ["2,3,4"], True),
     "group_norm": ("nn.GroupNorm(2, 4)", ["2,4,3,3"], True),
     "group_norm_one": ("nn.GroupNorm(1, 4, eps=1e-2, gamma_init=0.5)", ["2,4,3,3"], True),
+    **{f"conv_{i}": (expression, [shape], True) for i, (expression, shape) in enumerate([
+        ("nn.Conv1d(3, 4, 3, has_bias=True, weight_init=W(4, 3, 3), bias_init=W(4))", "2,3,7"),
+        ("nn.Conv1d(2, 4, 2, 2, 'pad', 1, 2, 2, weight_init=W(4, 1, 2))", "1,2,8"),
+        ("nn.Conv2d(2, 4, (3, 2), (2, 1), 'pad', (1, 0, 2, 1), 1, 2, weight_init=W(4, 1, 3, 2))", "1,2,6,7"),
+        ("nn.Conv3d(2, 3, 2, has_bias=True, weight_init=W(3, 2, 2, 2, 2), bias_init=W(3))", "1,2,3,4,3"),
+        ("nn.Conv3d(2, 3, (1, 3, 2), (1, 2, 1), 'pad', (0, 0, 1, 1, 1, 0), weight_init=W(3, 2, 1, 3, 2))", "1,2,2,5,4"),
+        ("nn.Conv1dTranspose(3, 2, 3, 2, 'pad', 1, has_bias=True, weight_init=W(3, 2, 3), bias_init=W(2))", "1,3,5"),
+        ("nn.Conv1dTranspose(2, 2, 2, 2, weight_init=W(2, 2, 2))", "1,2,5"),
+        ("nn.Conv2dTranspose(4, 2, 3, 2, 'pad', 1, 1, weight_init=W(4, 2, 3, 3))", "1,4,3,4"),
+        ("nn.Conv2dTranspose(4, 2, 3, 2, group=2, weight_init=W(4, 1, 3, 3))", "1,4,3,4"),
+        ("nn.Conv2dTranspose(2, 3, (2, 3), 2, has_bias=True, weight_init=W(2, 3, 2, 3), bias_init=W(3))", "1,2,3,4"),
+        ("nn.Conv2dTranspose(2, 3, 2, 3, 'valid', weight_init=W(2, 3, 2, 2))", "1,2,3,3"),
+        ("nn.Conv3dTranspose(2, 2, 2, 2, weight_init=W(2, 2, 2, 2, 2))", "1,2,2,2,3"),
+        ("nn.Conv3dTranspose(2, 2, 3, 2, 'pad', 1, output_padding=1, weight_init=W(2, 2, 3, 3, 3))", "1,2,2,2,3"),
+        ("lambda x: ops.conv1d(x, W(4, 3, 2), W(4), 2, 'pad', 1)", "2,3,5"),
+        ("lambda x: ops.conv2d(x, W(4, 3, 2, 2), W(4), 2, 'pad', (1, 0))", "1,3,5,4"),
+        ("lambda x: ops.conv3d(x, W(2, 2, 2, 2, 2), W(2), pad_mode='same')", "1,2,3,4,2")])},
+    **{f"pool_{i}": (expression, [shape], True) for i, (expression, shape) in enumerate([
+        ("nn.MaxPool1d(3, 2)", "2,3,9"), ("nn.MaxPool1d(2, 2, 'pad', 1, 2, ceil_mode=True)", "3,8"),
+        ("nn.MaxPool2d((3, 2), 2, 'pad', (1, 0), ceil_mode=True)", "2,5,6"), ("nn.MaxPool2d(3, 2, 'same')", "1,2,5,6"),
+        ("nn.MaxPool3d(2, 2)", "1,2,2,4,5"), ("nn.MaxPool3d((2, 3, 2), 1, 'pad', (1, 1, 0), (1, 1, 2))", "1,1,3,5,6"),
+        ("nn.AvgPool1d(3, 2)", "2,3,9"), ("nn.AvgPool1d(3, 2, 'pad', 1, True)", "2,3,8"),
+        ("nn.AvgPool1d(3, 2, 'same')", "3,8"), ("nn.AvgPool2d(3, 2, 'same')", "1,2,6,6"),
+        ("nn.AvgPool2d((3, 2), 2, 'pad', 1, True, False)", "1,2,6,5"),
+        ("nn.AvgPool2d(3, 2, 'pad', 1, divisor_override=2)", "2,6,5"), ("nn.AvgPool3d(2, 1)", "1,2,3,4,4"),
+        ("nn.AvgPool3d((2, 3, 3), 2, 'same')", "1,2,3,4,4"), ("nn.AvgPool3d(3, 2, 'pad', 1, True)", "1,2,3,4,6"),
+        ("nn.LPPool1d(2, 3, 2)", "p: 2,3,9"), ("nn.LPPool2d(3, (2, 3), ceil_mode=True)", "p: 1,2,5,7"),
+        ("nn.AdaptiveAvgPool1d(3)", "2,3,6"), ("nn.AdaptiveAvgPool2d((3, 2))", "1,2,5,6"),
+        ("nn.AdaptiveAvgPool2d((None, 3))", "2,5,7"), ("nn.AdaptiveAvgPool3d((2, 3, 1))", "1,2,3,4,4"),
+        ("nn.AdaptiveMaxPool1d(2)", "2,3,6"), ("nn.AdaptiveMaxPool2d((3, 2))", "1,2,5,6"),
+        ("nn.AdaptiveMaxPool3d((2, 3, 1))", "1,2,3,4,4"),
+        ("nn.FractionalMaxPool3d(2, (2, 3, 2), _random_samples=Tensor([[[0.3, 0.9, 0.6]]], ms.float32))", "1,1,4,5,5"),
+        ("lambda x: nn.MaxUnpool1d(2)(x, Tensor([[[1, 2, 5]]]))", "1,1,3"),
+        ("lambda x: ops.max_unpool2d(x, Tensor([[[[1, 3, 10]]]]), 2, output_size=(3, 6))", "1,1,1,3"),
+        ("lambda x: ops.max_pool2d(x, 2, return_indices=True)[0]", "1,2,5,6")])},
+    **{f"border_{i}": (expression, [shape], True) for i, (expression, shape) in enumerate([
+        ("nn.Pad(((1, 0), (2, 1)))", "2,4"), ("nn.Pad(((0, 1), (2, 1)), 'REFLECT')", "2,4"),
+        ("nn.Pad(((2, 1), (2, 4)), 'SYMMETRIC')", "2,4"), ("nn.ConstantPad1d((2, -1), 0.5)", "2,4"),
+        ("nn.ConstantPad2d((1, 2, 0, 1), -1)", "2,3,4"), ("nn.ConstantPad3d(1, 0.25)", "1,2,2,3"),
+        ("nn.ZeroPad2d((1, -1, 0, 2))", "1,2,3,4"), ("nn.ReflectionPad1d((3, 1))", "2,4"),
+        ("nn.ReflectionPad2d((1, 2, 2, 0))", "2,3,4"), ("nn.ReflectionPad3d((1, 0, 2, 1, 1, 1))", "1,2,3,3"),
+        ("nn.ReplicationPad1d((1, 2))", "1,2,4"), ("nn.ReplicationPad2d((1, 2, 0, 3))", "1,3,4"),
+        ("nn.ReplicationPad3d(1)", "1,2,2,3"), ("lambda x: ops.pad(x, (3, 1), 'circular')", "1,2,4")])},
+    **{f"image_{i}": (expression, [shape], True) for i, (expression, shape) in enumerate([
+        ("nn.Upsample(size=(5, 4), mode='bilinear')", "1,2,3,3"),
+        ("nn.Upsample(size=(5, 4), mode='bilinear', align_corners=True)", "1,2,3,3"),
+        ("lambda x: ops.interpolate(x, size=7)", "1,2,4"), ("lambda x: ops.interpolate(x, (5, 2))", "1,2,3,4"),
+        ("lambda x: ops.interpolate(x, (3, 2, 4))", "1,1,2,3,3"), ("lambda x: ops.interpolate(x, 7, mode='linear')", "1,2,4"),
+        ("lambda x: ops.interpolate(x, (3, 4, 3), mode='trilinear')", "1,1,2,3,2"),
+        ("lambda x: ops.interpolate(x, (3, 3), mode='area')", "1,2,5,4"),
+        ("nn.PixelShuffle(2)", "2,8,2,3"), ("nn.PixelUnshuffle(3)", "2,3,6"), ("nn.ChannelShuffle(3)", "2,6,2"),
+        ("nn.CentralCrop(0.5)", "2,5,7"), ("lambda x: ops.unfold(x, (2, 3), 1, (1, 0), 2)", "1,2,4,5"),
+        ("lambda x: ops.fold(x, Tensor([4, 5], ms.int32), (2, 3), 1, (1, 0), 2)", "1,12,6"),
+        ("lambda x: nn.ImageGradients()(x)[0]", "1,2,3,4")])},
+    "bidense": ("nn.BiDense(2, 3, 4, weight_init=W(4, 2, 3), bias_init=W(4))", ["5,2", "5,3"], True),
+    "norm": ("nn.Norm(1, True)", ["3,4"], True),
+    "clip_by_norm_layer": ("lambda x: nn.ClipByNorm()(x, Tensor(0.5))", ["3,4"], True),
+    "l1_regularizer": ("nn.L1Regularizer(0.5)", ["3,4"], True),
+    "unflatten": ("nn.Unflatten(1, (2, -1))", ["2,6,2"], True),
     "cross_entropy": ("nn.CrossEntropyLoss()", ["4,3", "i3: 4"], True),
     "cross_entropy_smooth": ("nn.CrossEntropyLoss(reduction='sum', label_smoothing=0.2)", ["4,3", "i3: 4"], True),
     "cross_entropy_ignore": ("nn.CrossEntropyLoss(ignore_index=1, reduction='none')", ["4,3", "i3: 4"], True),
@@ -100,7 +159,8 @@ def make_input(text, step):
 
 
 def run(expression, shapes, train):
-    call = eval(expression, {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms, "np": np})
+    names = {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms, "np": np}
+    call = eval(expression, {**names, "W": lambda *shape: Tensor(values(shape, 3))})
     parameters = []
     if isinstance(call, nn.Cell):
         call.set_train(train)

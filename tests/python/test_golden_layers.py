@@ -38,7 +38,8 @@ def close(got, want):
 @pytest.mark.parametrize("name", CASES)
 def test_as_mindspore(name):
     case = CASES[name]
-    call = eval(case["expression"], {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms, "np": np})
+    names = {"nn": nn, "ops": ops, "mint": mint, "Tensor": Tensor, "ms": ms, "np": np}
+    call = eval(case["expression"], {**names, "W": lambda *shape: Tensor(values(shape, 3))})
     parameters = []
     if isinstance(call, nn.Cell):
         call.set_train(case["train"])

@@ -24,6 +24,13 @@ def test_dense_prints_as_in_mindspore():
     )
 
 
+def test_dense_takes_a_primitive():
+    dense = nn.Dense(2, 1, weight_init=-1, bias_init=0, activation=ops.ReLU())
+    assert isinstance(dense.activation, ops.ReLU)
+    assert repr(dense) == "Dense(input_channels=2, output_channels=1, has_bias=True, activation=Prim[ReLU])"
+    assert dense(ones(1, 2)).asnumpy().tolist() == [[0]]
+
+
 def test_dense_attributes():
     dense = nn.Dense(3, 4)
     assert (dense.in_channels, dense.out_channels, dense.has_bias, dense.activation) == (3, 4, True, None)

@@ -1,19 +1,25 @@
-// Layouts of images: logical NCHW tensors whose channels lie innermost in memory ("channels last").
+// Layouts of images: logical (N, C, ...) tensors whose channels lie innermost in memory ("channels last").
 #pragma once
 #include "nucella/tensor/tensor.h"
 
 namespace nucella::cpu {
 
-/// Strides of a dense NCHW tensor of this shape with its channels innermost.
+/// Strides of a dense tensor of this shape (N, C, ...) with its channels innermost.
 inline Shape channels_last_strides(const Shape& shape) {
-  const int64_t channels = shape[1], row = shape[3] * channels;
-  return {shape[2] * row, 1, row, channels};
+  Shape strides = Shape::filled(shape.ndim(), 1);
+  int64_t span = shape[1];
+  for (int i = shape.ndim() - 1; i > 1; --i) {
+    strides[i] = span;
+    span *= shape[i];
+  }
+  strides[0] = span;
+  return strides;
 }
 
 /// True when the elements lie as channels_last_strides() says; extents of 1 may have any stride.
 inline bool is_channels_last(const Tensor& t) {
   const Shape strides = channels_last_strides(t.shape());
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < t.ndim(); ++i)
     if (t.shape()[i] != 1 && t.strides()[i] != strides[i]) return false;
   return true;
 }

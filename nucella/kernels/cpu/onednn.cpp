@@ -53,7 +53,7 @@ class Key {
   }
 
  private:
-  static constexpr size_t kMaxWords = 2 + 9 + 4 * (1 + 2 * kMaxDims);
+  static constexpr size_t kMaxWords = 2 + 13 + 4 * (1 + 2 * kMaxDims);
   std::array<int64_t, kMaxWords> words_;
   int size_ = 0;
   uint64_t hash_ = 0;
@@ -260,7 +260,7 @@ struct Geometry {
   dnnl::memory::dims strides, dilates, before, after;
 };
 
-// OIHW as GOIHW.
+// (O, I, ...) as (G, O, I, ...).
 Operand grouped(const Operand& weight, int64_t group) {
   if (group == 1) return weight;
   Operand g = weight;
@@ -270,21 +270,29 @@ Operand grouped(const Operand& weight, int64_t group) {
   return g;
 }
 
-using Tag = dnnl::memory::format_tag;
-
-// Layouts of the image on either side of a convolution.
+// Layouts of an image: channel by channel, channels innermost, or in blocks of 16 channels.
+enum class Layout { kPlanes, kChannelsLast, kBlocks };
+// Those on either side of a convolution.
 struct Sides {
-  Tag input, output;
+  Layout input, output;
 };
+constexpr Sides kAllPlanes{Layout::kPlanes, Layout::kPlanes},
+    kAllChannelsLast{Layout::kChannelsLast, Layout::kChannelsLast};
 
-Desc laid_out(const Shape& shape, Tag tag) { return Desc(shape.vec(), dnnl::memory::data_type::f32, tag); }
+Desc laid_out(const Shape& shape, Layout layout) {
+  using Tag = dnnl::memory::format_tag;
+  constexpr Tag kTags[2][3] = {{Tag::nchw, Tag::nhwc, Tag::nChw16c}, {Tag::ncdhw, Tag::ndhwc, Tag::nCdhw16c}};
+  const Tag tag = kTags[shape.ndim() - 4][static_cast<int>(layout)];
+  return Desc(shape.vec(), dnnl::memory::data_type::f32, tag);
+}
 Desc bias_desc(const Operand& bias) { return bias.data ? desc_of(bias) : Desc(); }
 
 // Channels innermost is best almost everywhere; an image of few channels may come in planes.
 Sides preferred(const Operand& x) {
   constexpr int64_t kFewChannels = 3;
-  const bool planes = x.strides[3] == 1 && x.strides[1] == x.shape[2] * x.shape[3];
-  return {planes && x.shape[1] <= kFewChannels ? Tag::nchw : Tag::nhwc, Tag::nhwc};
+  const int64_t plane = Shape(x.shape.begin() + 2, x.shape.end()).numel();
+  const bool planes = x.strides.back() == 1 && x.strides[1] == plane && x.shape[1] <= kFewChannels;
+  return {planes ? Layout::kPlanes : Layout::kChannelsLast, Layout::kChannelsLast};
 }
 
 // What `describe` makes of the first candidate for which oneDNN has more than its reference loops.
@@ -309,11 +317,10 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Convolution& co
 Plan plan_conv_forward(const Convolution& conv, const Operand& out, const Operand& x, const Operand& weight,
                        const Operand& bias) {
   const Operand w = grouped(weight, conv.group);
-  const auto pd =
-      first_fast({preferred(x), {Tag::nhwc, Tag::nhwc}, {Tag::nchw, Tag::nchw}}, [&](const Sides& s) {
-        return describe_forward(conv, laid_out(x.shape, s.input), any_of(w.shape), bias_desc(bias),
-                                laid_out(out.shape, s.output));
-      });
+  const auto pd = first_fast({preferred(x), kAllChannelsLast, kAllPlanes}, [&](const Sides& s) {
+    return describe_forward(conv, laid_out(x.shape, s.input), any_of(w.shape), bias_desc(bias),
+                            laid_out(out.shape, s.output));
+  });
   const Binding to{DNNL_ARG_DST, desc_of(out), true}, from{DNNL_ARG_SRC, desc_of(x)},
       by{DNNL_ARG_WEIGHTS, desc_of(w)};
   if (!bias.data) return Plan(pd, {to, from, by});
@@ -324,7 +331,7 @@ Plan plan_conv_input_grad(const Convolution& conv, const Operand& dx, const Oper
                           const Operand& weight) {
   const Operand w = grouped(weight, conv.group);
   const Geometry g(conv);
-  const auto pd = first_fast({{Tag::nhwc, Tag::nhwc}, {Tag::nchw, Tag::nchw}}, [&](const Sides& s) {
+  const auto pd = first_fast({kAllChannelsLast, kAllPlanes}, [&](const Sides& s) {
     const Desc x = laid_out(dx.shape, s.input), y = laid_out(grad.shape, s.output), any = any_of(w.shape);
     return describe_backward<dnnl::convolution_backward_data>(describe_forward(conv, x, any, Desc(), y),
                                                               dnnl::algorithm::convolution_direct, x, any, y,
@@ -346,8 +353,8 @@ Plan plan_conv_weight_grad(const Convolution& conv, const Operand& dw, const Ope
         describe_forward(conv, from, any, bias, y), dnnl::algorithm::convolution_direct, from, any, bias, y,
         g.strides, g.dilates, g.before, g.after);
   };
-  const auto pd = first_fast(
-      {preferred(x), {Tag::nhwc, Tag::nhwc}, {Tag::nchw, Tag::nChw16c}, {Tag::nchw, Tag::nchw}}, describe);
+  const auto pd =
+      first_fast({preferred(x), kAllChannelsLast, {Layout::kPlanes, Layout::kBlocks}, kAllPlanes}, describe);
   const Binding weights{DNNL_ARG_DIFF_WEIGHTS, desc_of(w), true}, src{DNNL_ARG_SRC, desc_of(x)},
       dst{DNNL_ARG_DIFF_DST, desc_of(grad)};
   if (!db.data) return Plan(pd, {weights, src, dst});

@@ -32,7 +32,8 @@ void gemm_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, con
 /// True when the convolutions have code for AVX-512, which outdoes what is built from matrix products.
 bool has_wide_convolutions();
 
-/// A convolution of an input NCHW with a weight OIHW (I = C / group), in any strides each.
+/// A convolution of an input (N, C, ...) with a weight (O, C / group, ...) over two or three axes, in any
+/// strides each.
 struct Convolution {
   Windows windows;
   int64_t group = 1;

@@ -31,6 +31,10 @@ EXAMPLES = {
     "bessel_i0": ("ops.BesselI0()(Tensor([0.0, 1.0]))", "[1.        1.2660658]"),
     "bessel_i1": ("ops.BesselI1()(Tensor([0.0, 1.0]))", "[0.        0.5651591]"),
     "bias_add": ("ops.bias_add(Tensor([[1.0, 2.0]]), Tensor([10.0, 20.0]))", "[[11. 22.]]"),
+    "bidense": (
+        "ops.bidense(Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0]]), Tensor([[[1.0, 1.0], [1.0, 1.0]]]))",
+        "[[21.]]",
+    ),
     "binary_cross_entropy": ("ops.binary_cross_entropy(Tensor([0.5, 0.5]), Tensor([1.0, 0.0]))", "0.6931472"),
     "binary_cross_entropy_with_logits": (
         "ops.binary_cross_entropy_with_logits(Tensor([0.0, 0.0]), Tensor([1.0, 0.0]))",
@@ -48,8 +52,19 @@ EXAMPLES = {
     "cdist": ("ops.cdist(Tensor([[0.0, 0.0]]), Tensor([[3.0, 4.0], [0.0, 1.0]]))", "[[5. 1.]]"),
     "ceil": ("ops.ceil(Tensor([1.2, -1.2]))", "[ 2. -1.]"),
     "celu": ("ops.celu(Tensor([-1.0, 2.0]))", "[-0.63212055  2.        ]"),
+    "channel_shuffle": (
+        "ops.channel_shuffle(Tensor([[[1.0], [2.0], [3.0], [4.0]]]), 2).reshape(4)",
+        "[1. 3. 2. 4.]",
+    ),
     "clamp": ("ops.clamp(Tensor([1.0, 2.0, 3.0]), 1.5, 2.5)", "[1.5 2.  2.5]"),
     "concat": ("ops.concat([Tensor([1, 2]), Tensor([3])])", "[1 2 3]"),
+    "conv1d": ("ops.conv1d(Tensor([[[1.0, 2.0, 3.0]]]), Tensor([[[1.0, 1.0]]]))", "[[[3. 5.]]]"),
+    "conv2d": ("ops.conv2d(Tensor([[[[1.0, 2.0, 3.0]]]]), Tensor([[[[1.0, 1.0]]]]))", "[[[[3. 5.]]]]"),
+    "conv3d": ("ops.conv3d(Tensor([[[[[1.0, 2.0, 3.0]]]]]), Tensor([[[[[1.0, 1.0]]]]]))", "[[[[[3. 5.]]]]]"),
+    "conv_transpose2d": (
+        "ops.conv_transpose2d(Tensor([[[[1.0, 2.0]]]]), Tensor([[[[1.0, 1.0]]]]))",
+        "[[[[1. 3. 2.]]]]",
+    ),
     "cos": ("ops.cos(Tensor([0.0, 1.0]))", "[1.        0.5403023]"),
     "cosh": ("ops.cosh(Tensor([0.0, 1.0]))", "[1.        1.5430806]"),
     "cosine_embedding_loss": (
@@ -88,6 +103,7 @@ EXAMPLES = {
     "floor_div": ("ops.floor_div(Tensor([7, -7]), Tensor([2, 2]))", "[ 3 -4]"),
     "fmod": ("ops.fmod(Tensor([7.0, -7.0]), Tensor([3.0, 3.0]))", "[ 1. -1.]"),
     "frac": ("ops.frac(Tensor([1.5, -0.25]))", "[ 0.5  -0.25]"),
+    "fold": ("ops.fold(Tensor([[[1.0, 2.0], [3.0, 4.0]]]), (1, 3), (1, 2))", "[[[[1. 5. 4.]]]]"),
     "gather": ("ops.gather(Tensor([[1, 2], [3, 4]]), Tensor([1, 0]), 0)", "[[3 4]\n [1 2]]"),
     "gather_elements": ("ops.gather_elements(Tensor([[1, 2], [3, 4]]), 1, Tensor([[1], [0]]))", "[[2]\n [3]]"),
     "gather_nd": ("ops.gather_nd(Tensor([[1, 2], [3, 4]]), Tensor([[0, 1], [1, 0]]))", "[2 3]"),
@@ -139,6 +155,8 @@ EXAMPLES = {
     "logsigmoid": ("ops.logsigmoid(Tensor([0.0, 1.0]))", "[-0.6931472 -0.3132617]"),
     "logsumexp": ("ops.logsumexp(Tensor([[0.0, 0.0], [1.0, 3.0]]), 1)", "[0.6931472 3.126928 ]"),
     "margin_ranking_loss": ("ops.margin_ranking_loss(Tensor([1.0]), Tensor([3.0]), Tensor([1.0]))", "2.0"),
+    "lp_pool1d": ("ops.lp_pool1d(Tensor([[[3.0, 4.0]]]), 2, 2)", "[[[5.]]]"),
+    "lp_pool2d": ("ops.lp_pool2d(Tensor([[[1.0, 2.0], [3.0, 4.0]]]), 1, 2)", "[[[10.]]]"),
     "masked_fill": ("ops.masked_fill(Tensor([1.0, 2.0]), Tensor([True, False]), 9.0)", "[9. 2.]"),
     "masked_scatter": (
         "Tensor([1.0, 2.0, 3.0]).masked_scatter(Tensor([True, False, True]), Tensor([8.0, 9.0]))",
@@ -172,6 +190,11 @@ EXAMPLES = {
     "one_hot": ("ops.OneHot()(Tensor([0, 2]), 3, Tensor(1.0), Tensor(0.0))", "[[1. 0. 0.]\n [0. 0. 1.]]"),
     "outer": ("ops.outer(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]))", "[[3. 4.]\n [6. 8.]]"),
     "pad": ("ops.pad(Tensor([1, 2]), (1, 1))", "[0 1 2 0]"),
+    "pixel_shuffle": (
+        "ops.pixel_shuffle(Tensor([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]), 2)",
+        "[[[1. 2.]\n  [3. 4.]]]",
+    ),
+    "pixel_unshuffle": ("ops.pixel_unshuffle(Tensor([[[1.0, 2.0], [3.0, 4.0]]]), 2).reshape(4)", "[1. 2. 3. 4.]"),
     "pow": ("ops.pow(Tensor([2.0, 3.0]), 2)", "[4. 9.]"),
     "prelu": ("ops.prelu(Tensor([[-1.0, 2.0]]), Tensor([0.5]))", "[[-0.5  2. ]]"),
     "real_div": ("ops.RealDiv()(Tensor([7.0]), Tensor([2.0]))", "[3.5]"),
@@ -238,6 +261,7 @@ EXAMPLES = {
     "triplet_margin_loss": ("ops.triplet_margin_loss(Tensor([[0.0]]), Tensor([[2.0]]), Tensor([[1.0]]))", "2.0"),
     "triu": ("ops.triu(Tensor([[1.0, 2.0], [3.0, 4.0]]))", "[[1. 2.]\n [0. 4.]]"),
     "trunc": ("ops.trunc(Tensor([1.7, -1.7]))", "[ 1. -1.]"),
+    "unfold": ("ops.unfold(Tensor([[[[1.0, 2.0, 3.0]]]]), (1, 2))", "[[[1. 2.]\n  [2. 3.]]]"),
     "var": ("ops.var(Tensor([[1.0, 3.0], [4.0, 8.0]]), 1)", "[1. 4.]"),
     "where": ("ops.where(Tensor([True, False]), Tensor([1.0, 2.0]), 0.0)", "[1. 0.]"),
     "xlogy": ("ops.xlogy(Tensor([0.0, 2.0]), Tensor([0.0, 1.0]))", "[0. 0.]"),

@@ -10,6 +10,7 @@ from nucella.ops._define import public_names
 from nucella.ops.function.array_func import *
 from nucella.ops.function.clip_func import *
 from nucella.ops.function.grad import *
+from nucella.ops.function.image_func import *
 from nucella.ops.function.math_func import *
 from nucella.ops.function.nn_func import *
 from nucella.ops.function.other_func import *

@@ -307,24 +307,6 @@ def _checked(tensor, who):
     return tensor
 
 
-_pad = function("pad(input_x, padding, value)")
-
-
-def pad(input_x, padding, mode="constant", value=None):
-    """`input_x` with `value` (0) around it.
-
-    `padding` is (before, after) for the last axis, then for the one before it, and so on; negative numbers cut off.
-    NotImplementedError for another mode than "constant".
-
-    Examples:
-        >>> print(ops.pad(Tensor([1, 2]), (1, 1)))
-        [0 1 2 0]
-    """
-    if mode != "constant":
-        raise NotImplementedError(f"pad: nucella knows the mode 'constant' only, got {mode!r}")
-    return _pad(input_x, padding, 0 if value is None else value)
-
-
 def top_k(input_x, k, sorted=True):
     """The `k` largest elements along the last axis, and their positions (int32): in order, or as they stand.
 
