@@ -1,6 +1,7 @@
 // dense and its two gradients: matrix products over all leading axes at once.
 #include "nucella/kernels/cpu/matrix.h"
 #include "nucella/kernels/cpu/onednn.h"
+#include "nucella/kernels/cpu/packed_product.h"
 
 namespace nucella {
 namespace {
@@ -35,7 +36,14 @@ const char* dense_onednn(const Call& call) {
 
 const char* dense_input_grad_onednn(const Call& call) {
   if (const char* reason = unfit(call)) return reason;
-  cpu::onednn::matmul(cpu::as_rows(call.out[0]), ready_rows(call.in[0]), ready_rows(call.in[1]));
+  const Tensor grad = ready_rows(call.in[0]), weight = ready_rows(call.in[1]),
+               out = cpu::as_rows(call.out[0]);
+  if (cpu::is_packed_faster(weight.shape()[0]) && grad.strides()[1] == 1 && weight.strides()[1] == 1)
+    cpu::packed_product(cpu::matrix_of<float>(out), cpu::matrix_of<const float>(grad),
+                        cpu::matrix_of<const float>(weight), out.shape()[0], weight.shape()[0],
+                        out.shape()[1]);
+  else
+    cpu::onednn::matmul(out, grad, weight);
   return nullptr;
 }
 

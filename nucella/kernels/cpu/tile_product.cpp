@@ -16,27 +16,37 @@ namespace nucella::cpu::HWY_NAMESPACE {
 namespace {
 
 constexpr hn::ScalableTag<float> d;
-constexpr int64_t kRows = 6;
 
-// kM rows by kVectors vectors of c, held in registers while k runs.
+// kM rows by kVectors vectors of c, held in registers while k runs; without the unrolling they would not be.
 template <int64_t kM, int kVectors>
-HWY_INLINE void block(TileLeft a, const float* b, int64_t b_row, float* c, int64_t c_row, int64_t k,
-                      bool add) {
+HWY_INLINE void block(TileLeft a, const float* HWY_RESTRICT b, int64_t b_row, float* HWY_RESTRICT c,
+                      int64_t c_row, int64_t k, bool add) {
   using V = hn::Vec<decltype(d)>;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   V sums[kM][kVectors];
-  for (int64_t i = 0; i < kM; ++i)
+  const float* left[kM];
+#pragma GCC unroll 8
+  for (int64_t i = 0; i < kM; ++i) {
+    left[i] = a.data + i * a.row;
+#pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v)
       sums[i][v] = add ? hn::LoadU(d, c + i * c_row + v * lanes) : hn::Zero(d);
-  for (int64_t x = 0; x < k; ++x) {
+  }
+  for (int64_t x = 0; x < k; ++x, b += b_row) {
     V right[kVectors];
-    for (int v = 0; v < kVectors; ++v) right[v] = hn::LoadU(d, b + x * b_row + v * lanes);
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) right[v] = hn::LoadU(d, b + v * lanes);
+#pragma GCC unroll 8
     for (int64_t i = 0; i < kM; ++i) {
-      const V left = hn::Set(d, a.data[i * a.row + x * a.column]);
-      for (int v = 0; v < kVectors; ++v) sums[i][v] = hn::MulAdd(left, right[v], sums[i][v]);
+      const V factor = hn::Set(d, *left[i]);
+      left[i] += a.column;
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) sums[i][v] = hn::MulAdd(factor, right[v], sums[i][v]);
     }
   }
+#pragma GCC unroll 8
   for (int64_t i = 0; i < kM; ++i)
+#pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[i][v], d, c + i * c_row + v * lanes);
 }
 
@@ -65,8 +75,8 @@ void multiply(TileLeft a, const float* b, int64_t b_row, float* c, int64_t c_row
               int64_t k, bool add) {
   const auto at = [&](int64_t i) { return TileLeft{a.data + i * a.row, a.row, a.column}; };
   int64_t i = 0, columns = 0;
-  for (; i + kRows <= m; i += kRows)
-    columns = stripe<kRows>(at(i), b, b_row, c + i * c_row, c_row, n, k, add);
+  for (; i + kTileRows <= m; i += kTileRows)
+    columns = stripe<kTileRows>(at(i), b, b_row, c + i * c_row, c_row, n, k, add);
   for (; i + 2 <= m; i += 2) columns = stripe<2>(at(i), b, b_row, c + i * c_row, c_row, n, k, add);
   for (; i < m; ++i) columns = stripe<1>(at(i), b, b_row, c + i * c_row, c_row, n, k, add);
   if (columns < n) edge(a, b + columns, b_row, c + columns, c_row, m, n - columns, k, add);
@@ -127,7 +137,8 @@ void score_gradient(float* g, const float* p, float shift, float scale, int64_t 
             [&](auto v, auto share) HWY_ATTR { return hn::Mul(hn::Mul(share, by), hn::Sub(v, off)); });
 }
 
-constexpr TileFunctions kFunctions{multiply, scale_row, exp_row, multiply_row, score_gradient};
+constexpr TileFunctions kFunctions{hn::MaxLanes(d), multiply,     scale_row,
+                                   exp_row,         multiply_row, score_gradient};
 
 }  // namespace
 

@@ -10,8 +10,13 @@ struct TileLeft {
   int64_t row, column;
 };
 
-/// The vector functions of attention.
+/// Rows that are multiplied at once.
+inline constexpr int64_t kTileRows = 6;
+
+/// Vector functions on rows and small matrices.
 struct TileFunctions {
+  int64_t lanes;  ///< of a vector
+
   /// c (m, n) = a (m, k) b (k, n), added to what is in c with `add`. Rows of `b` and `c` lie dense, `b_row`
   /// and `c_row` apart.
   void (*multiply)(TileLeft a, const float* b, int64_t b_row, float* c, int64_t c_row, int64_t m, int64_t n,
