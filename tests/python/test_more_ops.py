@@ -135,10 +135,11 @@ def test_scatters(name, operation):
         parameter = Parameter(Tensor(x.copy()))
         same(getattr(ops, f"{function}_{name}")(parameter, at, Tensor(updates)), want)
         same(parameter.value(), want)
-    primitive = getattr(ops, f"ScatterNd{name.capitalize()}")()
-    parameter = Parameter(Tensor(x.copy()))
-    primitive(parameter, places, Tensor(updates))
-    same(parameter.value(), want)
+    for primitive, at in (("Scatter", Tensor(rows)), ("ScatterNd", places)):
+        parameter = Parameter(Tensor(x.copy()))
+        getattr(ops, f"{primitive}{name.capitalize()}")(use_locking=True)(parameter, at, Tensor(updates))
+        same(parameter.value(), want)
+    same(getattr(ops, f"TensorScatter{name.capitalize()}")()(Tensor(x), places, Tensor(updates)), want)
 
 
 def test_scatters_refuse_positions_outside():
@@ -234,8 +235,25 @@ def test_numpy_module():
     x = floats(3, 4)
     t = mnp.array(x)
     same(mnp.sum(t, axis=0), x.sum(0))
+    assert mnp.array([1, 2], "float16").dtype == mnp.array([1], np.float16).dtype == nucella.float16
+    with pytest.raises(TypeError, match="no dtype"):
+        mnp.array([1], "float7")
     same(mnp.concatenate([t, t], 1), np.concatenate([x, x], 1))
     same(mnp.unique(Tensor([3, 1, 3])), [1, 3])
     same(mnp.transpose(t), x.T)
     same(mnp.where(t > 0, t, mnp.zeros_like(t)), np.where(x > 0, x, 0))
     same(mnp.linspace(0, 1, 5, endpoint=False), np.linspace(0, 1, 5, endpoint=False))
+
+
+def test_primitives_can_be_made_and_called():
+    x = Tensor(floats(3, 4))
+    assert ops.Sort(axis=0, descending=True)(x)[0].shape == (3, 4)
+    assert ops.CumProd(reverse=True)(x, 1).shape == ops.Cummax(axis=1)(x)[0].shape == (3, 4)
+    assert ops.Unique()(Tensor([1, 1]))[0].tolist() == ops.UniqueConsecutive()(Tensor([1, 1])).tolist() == [1]
+    assert ops.IndexAdd(axis=0)(Parameter(Tensor([1.0])), Tensor([0]), Tensor([2.0])).tolist() == [3]
+    assert ops.TensorScatterElements(axis=0, reduction="add")(Tensor([1.0]), Tensor([0]), Tensor([2.0])).tolist() == [3]
+    assert ops.Einsum("ij->ji")([x]).shape == (4, 3)
+    assert ops.KLDivLoss(reduction="sum")(x, x * 0).asnumpy() == 0
+    assert ops.CeLU(alpha=2.0)(x).shape == ops.PReLU()(x, Tensor([0.5])).shape == (3, 4)
+    assert ops.UnsortedSegmentSum()(x, Tensor([0, 0, 1]), 2).shape == (2, 4)
+    assert ops.ScatterUpdate()(Parameter(Tensor([1.0, 2.0])), Tensor([1]), Tensor([9.0])).tolist() == [1, 9]

@@ -4,6 +4,7 @@ import builtins
 
 from nucella import _core
 from nucella._core import Tensor, eye, ones, zeros
+from nucella.common import dtype as _dtypes
 from nucella.common.dtype import *  # noqa: F403
 from nucella.ops import functional as _ops
 from nucella.ops.functional import (
@@ -80,6 +81,19 @@ nan = float("nan")
 newaxis = None
 
 
+def _dtype_of(dtype):
+    """A dtype by itself, by its name, or by a type of Python or NumPy."""
+    if dtype is None or isinstance(dtype, type(_core.float32)):
+        return dtype
+    if dtype in (float, int, bool):
+        return {float: _core.float32, int: _core.int32, bool: _core.bool_}[dtype]
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", None)
+    found = getattr(_dtypes, "bool_" if name == "bool" else str(name), None)
+    if not isinstance(found, type(_core.float32)):
+        raise TypeError(f"nucella.numpy: there is no dtype {dtype!r}")
+    return found
+
+
 def array(obj, dtype=None, copy=True, ndmin=0):
     """A Tensor of numbers, of nested lists of them, of a NumPy array or of a Tensor, with at least `ndmin` axes.
 
@@ -100,6 +114,7 @@ def asarray(a, dtype=None):
         >>> print(nucella.numpy.asarray([1.5, 2.5]))
         [1.5 2.5]
     """
+    dtype = _dtype_of(dtype)
     if not isinstance(a, Tensor):
         return Tensor(a, dtype)
     return a if dtype is None or a.dtype == dtype else a.astype(dtype)

@@ -92,6 +92,26 @@ def is_dynamic_sequence_element_unknown(input_object):
     return is_sequence_shape_unknown(input_object) and len(input_object) == 0
 
 
+def switch(condition, x, y):
+    """`x` when the condition (a Tensor of one element, or a bool) is true, else `y`.
+
+    Examples:
+        >>> ops.functional.switch(Tensor(True), 1, 2)
+        1
+    """
+    return x if bool(condition) else y
+
+
+def make_tuple(*items):
+    """The arguments as a tuple.
+
+    Examples:
+        >>> ops.functional.make_tuple(1, 2)
+        (1, 2)
+    """
+    return items
+
+
 def switch_layer(index, layers):
     """The one of `layers` that the integer `index` (a Tensor or int) names.
 

@@ -87,7 +87,7 @@ scatter_nd_min = _scatter_nd_function("scatter_nd_min", "min", "Lowers `input_x`
 
 
 def _scatter_function(name, reduction, what, example):
-    def scatter_rows(input_x, indices, updates):
+    def scatter_rows(input_x, indices, updates, use_locking=False):
         places = expand_dims(indices, -1)
         return _join(input_x, places, updates, reduction) if reduction else _write(input_x, places, updates)
 
