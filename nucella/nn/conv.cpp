@@ -88,6 +88,12 @@ Conv::Conv(const Kind& kind, int64_t in_channels, int64_t out_channels, const Ex
           ", bias_init=", bias_init.repr(), ", format=", data_format_);
 }
 
+std::string Conv::class_name() const {
+  // While the base is under construction its parameters, refused, would name the base.
+  const std::string name = Cell::class_name();
+  return name == "Conv" ? kind_.name : name;
+}
+
 Shape Conv::weight_shape() const {
   Shape shape = kind_.transposed ? Shape{in_channels_, out_channels_ / group_}
                                  : Shape{out_channels_, in_channels_ / group_};

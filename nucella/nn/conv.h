@@ -26,6 +26,7 @@ using Conv2dOptions = ConvOptions;
 /// height 1: their weight, sizes and padding have an axis in front.
 class Conv : public Cell {
  public:
+  std::string class_name() const override;
   std::string extend_repr() const override { return repr_; }
 
   int64_t in_channels() const { return in_channels_; }

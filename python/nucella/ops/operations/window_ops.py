@@ -9,7 +9,7 @@ _CONV = "stride, pad_mode, padding, dilation, group"
 _conv3d = function(f"conv3d(x, weight, {_CONV})")
 _input_grad = function(f"conv2d_input_grad(dout, weight, {_CONV}, input_shape)")
 _conv_transpose3d = function(
-    "conv_transpose3d(dout, weight, bias, stride, padding, output_padding, group, dilation, pad_mode)"
+    "conv_transpose3d(dout, weight, bias=None, *, stride, padding, output_padding, group, dilation, pad_mode)"
 )
 _WINDOW = "(x, kernel_size, stride, pad_mode, padding, ceil_mode"
 _max_pool2d = function(f"max_pool2d{_WINDOW}, dilation)")
@@ -105,8 +105,9 @@ class Conv3DTranspose(Primitive):
         self.add_prim_attr("pad", sides_of(pad, 3, "Conv3DTranspose"))
 
     def __call__(self, dout, weight, bias=None):
-        return _conv_transpose3d(dout, weight, bias, self.stride, self.pad, self.output_padding, self.group,
-                                 self.dilation, self.pad_mode.lower())
+        return _conv_transpose3d(dout, weight, bias, stride=self.stride, padding=self.pad,
+                                 output_padding=self.output_padding, group=self.group, dilation=self.dilation,
+                                 pad_mode=self.pad_mode.lower())
 
 
 class MaxPool3D(Primitive):
