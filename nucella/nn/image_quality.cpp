@@ -102,7 +102,7 @@ Tensor PSNR::construct(const Tensor& img1, const Tensor& img2) {
   check_images(img1, img2, "PSNR");
   const double span = span_as_float(max_val_, img1.dtype());
   const Tensor error = ops::reduce_mean(ops::square(as_float(img1) - as_float(img2)), {-3, -2, -1});
-  return ops::log(span * span / error) * (10 / std::log(10.0));
+  return ops::log10(span * span / error) * 10.0;
 }
 
 SSIM::SSIM(const SSIMOptions& options) : options_(options) { check_window(options, "SSIM"); }

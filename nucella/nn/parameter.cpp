@@ -254,8 +254,9 @@ Parameter& Parameter::set_data(const Tensor& data, bool slice_shape) {
   check<TypeError>(rank(data.dtype()) <= rank(dtype()), "Parameter.set_data: 'data' for '", mine.name,
                    "' must be of dtype ", dtype(), " or one below it, got ", data.dtype());
   if (is_tracing()) {
-    check<NotImplementedError>(data.shape() == shape(), "Parameter.set_data: a graph cannot hold the parameter '",
-                               mine.name, "' that takes another shape");
+    check<NotImplementedError>(data.shape() == shape(),
+                               "Parameter.set_data: a graph cannot hold the parameter '", mine.name,
+                               "' that takes another shape");
     ops::assign(*this, ops::cast(data, dtype()));
     return *this;
   }

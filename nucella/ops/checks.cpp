@@ -11,8 +11,10 @@ bool all_at_least(const Ints& values, int64_t least) {
   return std::ranges::all_of(values, [=](int64_t v) { return v >= least; });
 }
 
-// (N, `channels`, places of each window). ValueError when one has none.
-Shape places(const Call& call, const Shape& input, int64_t channels, const Windows& windows) {
+// (N, `channels`, places of each window). ValueError, naming where the window's sizes come from, when one has
+// none.
+Shape places(const Call& call, const Shape& input, int64_t channels, const Windows& windows,
+             std::string_view argument) {
   Shape out{input[0], channels};
   Shape reach;
   for (const Window& w : windows) {
@@ -20,8 +22,8 @@ Shape places(const Call& call, const Shape& input, int64_t channels, const Windo
     reach.push_back(w.reach());
   }
   for (const Window& w : windows)
-    check<ValueError>(w.out > 0, op_name(call), ": a kernel that reaches over ", reach,
-                      " does not fit into the padded 'x' of shape ", input);
+    check<ValueError>(w.out > 0, op_name(call), ": '", argument, "' makes a window that reaches over ", reach,
+                      ", which does not fit into the padded 'x' of shape ", input);
   return out;
 }
 
@@ -83,7 +85,7 @@ Shape conv_shape(const Call& call, const Shape& input, const Shape& weight, int 
                       ": 'C_in' of input 'x' shape divide by parameter 'group' must be the input channels of "
                       "'weight', got shapes ",
                       input, " and ", weight, " and group ", group);
-  return places(call, input, weight[0], conv_windows(call.attrs, input, weight));
+  return places(call, input, weight[0], conv_windows(call.attrs, input, weight), "weight");
 }
 
 namespace {
@@ -116,7 +118,7 @@ bool touches_input(const Window& w, int64_t o) {
 
 Shape pool_shape(const Call& call, const Shape& input, int axes) {
   check_pool(call, input, axes);
-  return places(call, input, input[1], pool_windows(call.attrs, input));
+  return places(call, input, input[1], pool_windows(call.attrs, input), "kernel_size");
 }
 
 Shape dilated_pool_shape(const Call& call, const Shape& input, int axes) {
@@ -124,7 +126,7 @@ Shape dilated_pool_shape(const Call& call, const Shape& input, int axes) {
   const Ints& dilation = call.attrs[5].as<Ints>();
   check_sizes(call, "dilation", dilation, axes, 1);
   const Windows windows = dilated_pool_windows(call.attrs, input);
-  const Shape out = places(call, input, input[1], windows);
+  const Shape out = places(call, input, input[1], windows, "kernel_size");
   for (const Window& w : windows)
     for (int64_t o = 0; w.dilation > 1 && o < w.out; ++o)
       check<ValueError>(touches_input(w, o), op_name(call), ": 'dilation' ", Attr(dilation),

@@ -34,10 +34,10 @@ void bind_graph(nb::module_& m) {
     save_graph(trace(*to_cell(net, "export", "net"), to_values(inputs)), path,
                encryption_from(enc_key, enc_mode));
   });
-  m.def("load_graph", [](const std::string& path, const std::optional<nb::bytes>& dec_key,
-                         const std::string& dec_mode) {
-    return load_graph(path, encryption_from(dec_key, dec_mode));
-  });
+  m.def("load_graph",
+        [](const std::string& path, const std::optional<nb::bytes>& dec_key, const std::string& dec_mode) {
+          return load_graph(path, encryption_from(dec_key, dec_mode));
+        });
 
   cell_class<GraphCell>(m, "GraphCell", R"(Runs a graph that `load` has read from a MindIR file.
 
@@ -62,12 +62,13 @@ Examples:
     >>> print(bool((same(x) == net(x)).all()))
     True)")
       .def("__init__",
-           noting_arguments(+[](nb::pointer_and_handle<GraphCell> self, nb::handle graph, nb::handle params_init) {
-             if (!nb::isinstance<Graph>(graph))
-               raise<TypeError>("For 'GraphCell', 'graph' must be a FuncGraph, as load() returns, got ",
-                                object_type(graph));
-             init_cell(self, nb::cast<const Graph&>(graph), values_from(params_init));
-           }),
+           noting_arguments(
+               +[](nb::pointer_and_handle<GraphCell> self, nb::handle graph, nb::handle params_init) {
+                 if (!nb::isinstance<Graph>(graph))
+                   raise<TypeError>("For 'GraphCell', 'graph' must be a FuncGraph, as load() returns, got ",
+                                    object_type(graph));
+                 init_cell(self, nb::cast<const Graph&>(graph), values_from(params_init));
+               }),
            "graph"_any, "params_init"_any = nb::none());
 }
 

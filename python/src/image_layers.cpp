@@ -211,7 +211,7 @@ Raises:
     TypeError, ValueError: It is no number or not positive.
 
 Examples:
-    >>> print(nn.PSNR()(Tensor([[[[0.0, 0.5]]]]), Tensor([[[[0.1, 0.6]]]])))
+    >>> print(nn.PSNR(10)(Tensor([[[[0.0, 5.0]]]]), Tensor([[[[1.0, 6.0]]]])))
     [20.])")
       .def("__init__", noting_arguments(+[](nb::pointer_and_handle<nn::PSNR> self, nb::handle max_val) {
              init_cell(self, ArgumentReader("PSNR").number(max_val, "max_val"));

@@ -54,7 +54,8 @@ void expect_close(const std::vector<double>& got, const std::vector<double>& wan
 
 TEST_P(WideConvolution, GivesPlainSums) {
   Tensor w = Tensor::empty(weight);
-  for (int64_t i = 0; i < w.size(); ++i) w.mutable_data<float>()[i] = static_cast<float>(i * 53 % 97) / 50 - 1;
+  for (int64_t i = 0; i < w.size(); ++i)
+    w.mutable_data<float>()[i] = static_cast<float>(i * 53 % 97) / 50 - 1;
   expect_close(output(x, w).to_vector<double>(),
                output(ops::cast(x, float64), ops::cast(w, float64)).to_vector<double>());
 }

@@ -210,7 +210,7 @@ TEST(Conv2d, WrongArguments) {
       {"conv2d", "'padding'", "-1"});
   expect_error<ValueError>(
       [&] {
-        ops::conv2d(x, w, {}, {1, 1}, "valid", {0, 0, 0, 0}, {1});
+        ops::conv2d(x, w, {}, {1, 1}, "valid", {0, 0, 0, 0}, {1, 1, 1});
       },
       {"conv2d", "'dilation'"});
   expect_error<ValueError>(

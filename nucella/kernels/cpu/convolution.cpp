@@ -200,9 +200,8 @@ const char* conv_weight_grad_ref(const Call& call) {
 
 constexpr Kernel kForward[] = {{"gemm", conv2d_gemm}, {"onednn", conv_onednn}, {"ref", conv_ref}};
 constexpr Kernel kInputGrad[] = {{"onednn", conv_input_grad_onednn}, {"ref", conv_input_grad_ref}};
-constexpr Kernel kWeightGrad[] = {{"gemm", conv2d_weight_grad_gemm},
-                                  {"onednn", conv_weight_grad_onednn},
-                                  {"ref", conv_weight_grad_ref}};
+constexpr Kernel kWeightGrad[] = {
+    {"gemm", conv2d_weight_grad_gemm}, {"onednn", conv_weight_grad_onednn}, {"ref", conv_weight_grad_ref}};
 }  // namespace
 
 extern constinit const KernelList conv2d_cpu{kForward, true};
