@@ -15,7 +15,7 @@ namespace io = nucella::io;
 // process.
 const std::string& index_path() {
   static const std::string path = [] {
-    std::string folder = "/tmp/nucella_fuzz_XXXXXX";
+    std::string folder = (std::filesystem::temp_directory_path() / "nucella_fuzz_XXXXXX").string();
     if (mkdtemp(folder.data()) == nullptr) std::abort();
     std::atexit([] { std::filesystem::remove_all(std::filesystem::path(index_path()).parent_path()); });
     std::string index = folder + "/m" + std::string(io::kSafetensorsIndex);

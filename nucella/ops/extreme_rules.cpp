@@ -23,4 +23,16 @@ Tensors choice_vjp(const Call& call, const Tensor& grad, const Tensor& first_win
   return {unbroadcast(dx, x), unbroadcast(ops::sub(grad, dx), y)};
 }
 
+void infer_running_extreme(const Call& call, std::span<Meta> out) {
+  check_running(call);
+  out[0] = {call.in[0].dtype(), call.in[0].shape()};
+  out[1] = {int64, call.in[0].shape()};
+}
+
+Tensors running_extreme_vjp(const Call& call, std::span<const Tensor> grads) {
+  if (!grads[0].defined()) return Tensors{{}};
+  const Tensor none = zeros(call.in[0].shape(), grads[0].dtype());
+  return {ops::scatter_elements(none, call.attrs[0].as<int64_t>(), call.out[1], grads[0], "add")};
+}
+
 }  // namespace nucella::rules

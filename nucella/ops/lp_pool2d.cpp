@@ -9,25 +9,7 @@ extern constinit const OpDef lp_pool2d_op{
         "p being `norm_type`. With `ceil_mode` the sum of a window that reaches over the end is scaled up to "
         "a "
         "whole one. `stride` () is `kernel_size`.",
-    .compose =
-        [](const Call& call) {
-          const auto& [p, kernel, stride, ceil_mode] = unpack<double, Ints, Ints, bool>(call.attrs);
-          const bool one = call.in[0].ndim() == 3;  // a sample without its batch
-          const Tensor x = one ? ops::expand_dims(call.in[0], 0) : call.in[0];
-          const Attr pool[] = {kernel, stride.empty() ? kernel : stride, "pad", Ints{0}, ceil_mode};
-          const Call mean{call.op, call.in, pool, {}};
-          rules::check_floating(call, x, "x");
-          rules::pool_shape(mean, x.shape(), 2);
-          check<ValueError>(p != 0, "lp_pool2d: 'norm_type' must not be 0");
-          int64_t count = 1;
-          for (const Window& w : pool_windows(pool, x.shape())) count *= w.kernel;
-          const Tensor powers = ops::pow(x, rules::constant(p, x));
-          const Tensor means =
-              ops::avg_pool2d(powers, pool[0].as<Ints>(), pool[1].as<Ints>(), "pad", {0}, ceil_mode);
-          const Tensor sums = ops::mul(means, rules::constant(static_cast<double>(count), x));
-          const Tensor roots = ops::pow(sums, rules::constant(1 / p, x));
-          call.out[0] = one ? ops::squeeze(roots, {0}) : roots;
-        },
+    .compose = [](const Call& call) { call.out[0] = rules::lp_pool(call, 2); },
     .samples =
         "f32[2,3,5,6]{0.5..2}; 2.0, (2,) | f32[1,2,5,6]{0.5..2}; 3.0, (3,), (2,), True | "
         "f32[1,2,5,6]{0.5..2}; 1.0, "

@@ -27,6 +27,26 @@ Ints padding_of(const Ints& padding, size_t first, size_t count, size_t axes) {
   return out;
 }
 
+Tensor lp_pool(const Call& call, int axes) {
+  const auto& [p, kernel, stride, ceil_mode] = unpack<double, Ints, Ints, bool>(call.attrs);
+  const bool one = call.in[0].ndim() == axes + 1;  // a sample without its batch
+  const Tensor x = one ? ops::expand_dims(call.in[0], 0) : call.in[0];
+  const Attr pool[] = {kernel, stride.empty() ? kernel : stride, "pad", Ints{0}, ceil_mode};
+  const Call mean{call.op, call.in, pool, {}};
+  check_floating(call, x, "x");
+  pool_shape(mean, x.shape(), axes);
+  check<ValueError>(p != 0, entry_of(call.op).name, ": 'norm_type' must not be 0");
+  int64_t count = 1;
+  for (const Window& w : pool_windows(pool, x.shape())) count *= w.kernel;
+  const Tensor powers = ops::pow(x, constant(p, x));
+  const Ints &size = pool[0].as<Ints>(), &step = pool[1].as<Ints>();
+  const Tensor means = axes == 1 ? ops::avg_pool1d(powers, size, step, "pad", {0}, ceil_mode)
+                                 : ops::avg_pool2d(powers, size, step, "pad", {0}, ceil_mode);
+  const Tensor sums = ops::mul(means, constant(static_cast<double>(count), x));
+  const Tensor roots = ops::pow(sums, constant(1 / p, x));
+  return one ? ops::squeeze(roots, {0}) : roots;
+}
+
 Tensor take_from_planes(const Tensor& x, const Tensor& indices, int axes) {
   const Tensor taken = ops::gather_elements(ops::reshape(x, flattened(x.shape(), axes)), -1,
                                             ops::reshape(indices, flattened(indices.shape(), axes)));

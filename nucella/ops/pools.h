@@ -26,6 +26,10 @@ Tensor pool_volumes(const Tensor& x, Planes planes, Depth depth) {
   return ops::reshape(z, {s[0], s[1], z.shape()[2], height, width});
 }
 
+/// lp_pool1d (one axis) and lp_pool2d (two): attributes (norm_type, kernel_size, stride, ceil_mode), an input
+/// with or without a batch.
+Tensor lp_pool(const Call& call, int axes);
+
 /// The elements of `x` at `indices`, which count row by row through its last `axes` axes. The other axes of
 /// both are the same.
 Tensor take_from_planes(const Tensor& x, const Tensor& indices, int axes);
