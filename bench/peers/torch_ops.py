@@ -75,7 +75,7 @@ def orders():
     line, rows, wide = torch.rand(1 << 20), torch.rand(4096, 256), torch.rand(256, 16384)
     yield "sort 2^20", lambda: line.sort(stable=True)
     yield "sort rows of 256", lambda: rows.sort(stable=True)
-    yield "sort axis 0", lambda: rows.sort(0, stable=True)
+    yield "sort axis 0", lambda: rows.sort(dim=0, stable=True)
     yield "argsort 2^20", lambda: line.argsort(stable=True)
     yield "topk 10 of 2^20", lambda: line.topk(10)
     yield "topk 100 of 16384", lambda: wide.topk(100)
