@@ -15,4 +15,10 @@ struct HalfRows {
 };
 const HalfRows& half_rows();
 
+/// One name for both types.
+inline void widen(const Half* x, float* out, int64_t n) { half_rows().widen_f16(x, out, n); }
+inline void widen(const BFloat16* x, float* out, int64_t n) { half_rows().widen_bf16(x, out, n); }
+inline void narrow(const float* x, Half* out, int64_t n) { half_rows().narrow_f16(x, out, n); }
+inline void narrow(const float* x, BFloat16* out, int64_t n) { half_rows().narrow_bf16(x, out, n); }
+
 }  // namespace nucella

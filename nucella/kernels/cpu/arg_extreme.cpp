@@ -1,5 +1,6 @@
 // The kernels of argmax and argmin: where the first element stands that no other along an axis beats; NaN
 // beats all.
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/pointwise.h"
 #include "nucella/kernels/cpu/simd.h"
 
@@ -227,8 +228,16 @@ const char* arg_simd(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kArgmax[] = {{"simd", arg_simd<true>}, {"ref", arg_ref<std::greater<>>}};
-constexpr Kernel kArgmin[] = {{"simd", arg_simd<false>}, {"ref", arg_ref<std::less<>>}};
+template <bool kLargest>
+const char* arg_half(const Call& call) {
+  return axis_of(call) == 0 ? cpu::in_float32<arg_simd<kLargest>>(call)
+                            : cpu::rows_in_float32<1, arg_simd<kLargest>>(call);
+}
+
+constexpr Kernel kArgmax[] = {
+    {"simd", arg_simd<true>}, {"float32", arg_half<true>}, {"ref", arg_ref<std::greater<>>}};
+constexpr Kernel kArgmin[] = {
+    {"simd", arg_simd<false>}, {"float32", arg_half<false>}, {"ref", arg_ref<std::less<>>}};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // Mean pooling with its gradient. Results keep the layout of the input: row-major or channels last.
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/loops.h"
 #include "nucella/kernels/cpu/pool_pixels.h"
 
@@ -134,8 +135,11 @@ const char* avg_pool2d_grad_pixels(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kAvg[] = {{"pixels", avg_pool2d_pixels}, {"ref", avg_pool2d_ref}};
-constexpr Kernel kAvgGrad[] = {{"pixels", avg_pool2d_grad_pixels}, {"ref", avg_pool2d_grad_ref}};
+constexpr Kernel kAvg[] = {
+    {"pixels", avg_pool2d_pixels}, {"float32", cpu::in_float32<avg_pool2d_pixels>}, {"ref", avg_pool2d_ref}};
+constexpr Kernel kAvgGrad[] = {{"pixels", avg_pool2d_grad_pixels},
+                               {"float32", cpu::in_float32<avg_pool2d_grad_pixels>},
+                               {"ref", avg_pool2d_grad_ref}};
 }  // namespace
 
 extern constinit const KernelList avg_pool2d_cpu{kAvg, true};

@@ -13,45 +13,69 @@ struct Convert {
   }
 };
 
+template <class From, class To>
+void plain_row(const Row<2>& row) {
+  map_row<Convert<compute_t<To>>, From, To>(row);
+}
+
+// The vector code from one type to the other; null where there is none.
+template <class From, class To>
+auto vector_code() -> void (*)(const From*, To*, int64_t) {
+  [[maybe_unused]] const HalfRows& rows = half_rows();
+  if constexpr (std::is_same_v<From, Half> && std::is_same_v<To, float>)
+    return rows.widen_f16;
+  else if constexpr (std::is_same_v<From, BFloat16> && std::is_same_v<To, float>)
+    return rows.widen_bf16;
+  else if constexpr (std::is_same_v<From, float> && std::is_same_v<To, Half>)
+    return rows.narrow_f16;
+  else if constexpr (std::is_same_v<From, float> && std::is_same_v<To, BFloat16>)
+    return rows.narrow_bf16;
+  else
+    return nullptr;
+}
+
+template <class From, class To>
+void fast_row(const Row<2>& row) {
+  const auto code = vector_code<From, To>();
+  if (!code || row.step[0] != 1 || row.step[1] != 1) return plain_row<From, To>(row);
+  code(row.at<const From>(1), row.at<To>(0), row.size);
+}
+
+// kFast: with vector code where there is any.
+template <bool kFast>
+void convert_rows(const Tensor& to, const Tensor& from) {
+  for_rows<2>({&to, &from}, dispatch(to.dtype(), [&]<class To>() {
+                return dispatch(from.dtype(), []<class From>() -> MapRow {
+                  if constexpr (kFast)
+                    return fast_row<From, To>;
+                  else
+                    return plain_row<From, To>;
+                });
+              }));
+}
+
 }  // namespace
 
 void convert_elements(const Tensor& to, const Tensor& from) {
   if (to.dtype() == from.dtype() && to.shape() == from.shape()) return strided_copy(to, from);
-  const auto row = dispatch(to.dtype(), [&]<class To>() {
-    return dispatch(from.dtype(),
-                    []<class From>() -> MapRow { return map_row<Convert<compute_t<To>>, From, To>; });
-  });
-  for_rows<2>({&to, &from}, row);
+  convert_rows<true>(to, from);
 }
 
 }  // namespace cpu
 
 namespace {
 
-template <class From, class To>
-const char* convert_rows(const Call& call, void (*row)(const From*, To*, int64_t)) {
-  const Tensor &x = call.in[0], &out = call.out[0];
-  if (!(x.strides() == out.strides()) || !(out.is_contiguous() || out.is_dense()))
-    return "the layouts differ";
-  const auto* from = reinterpret_cast<const From*>(x.raw_data_unchecked());
-  auto* to = reinterpret_cast<To*>(out.raw_data_unchecked());
-  constexpr int64_t kGrain = 1 << 15;
-  parallel_for(0, out.size(), kGrain, [&](int64_t a, int64_t b) { row(from + a, to + a, b - a); });
+const char* simd(const Call& call) {
+  const auto is_half = [](DType t) { return t == float16 || t == bfloat16; };
+  const DType from = call.in[0].dtype(), to = call.out[0].dtype();
+  if (!(is_half(from) && to == float32) && !(from == float32 && is_half(to)))
+    return "only conversions between float32 and the 16-bit floats have vector code";
+  cpu::convert_elements(call.out[0], call.in[0]);
   return nullptr;
 }
 
-const char* simd(const Call& call) {
-  const DType from = call.in[0].dtype(), to = call.out[0].dtype();
-  const HalfRows& rows = half_rows();
-  if (from == float16 && to == float32) return convert_rows(call, rows.widen_f16);
-  if (from == bfloat16 && to == float32) return convert_rows(call, rows.widen_bf16);
-  if (from == float32 && to == float16) return convert_rows(call, rows.narrow_f16);
-  if (from == float32 && to == bfloat16) return convert_rows(call, rows.narrow_bf16);
-  return "only conversions between float32 and the 16-bit floats have vector code";
-}
-
 const char* cast_ref(const Call& call) {
-  cpu::convert_elements(call.out[0], call.in[0]);
+  cpu::convert_rows<false>(call.out[0], call.in[0]);
   return nullptr;
 }
 

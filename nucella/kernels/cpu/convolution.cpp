@@ -2,6 +2,7 @@
 // is what the next convolution wants.
 #include "nucella/base/random.h"
 #include "nucella/kernels/cpu/conv_gemm.h"
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/layout.h"
 #include "nucella/kernels/cpu/loops.h"
 #include "nucella/kernels/cpu/onednn.h"
@@ -198,10 +199,18 @@ const char* conv_weight_grad_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kForward[] = {{"gemm", conv2d_gemm}, {"onednn", conv_onednn}, {"ref", conv_ref}};
-constexpr Kernel kInputGrad[] = {{"onednn", conv_input_grad_onednn}, {"ref", conv_input_grad_ref}};
+constexpr Kernel kForward[] = {{"gemm", conv2d_gemm},
+                               {"onednn", conv_onednn},
+                               {"float32", cpu::in_float32<conv2d_gemm, conv_onednn>},
+                               {"ref", conv_ref}};
+constexpr Kernel kInputGrad[] = {{"onednn", conv_input_grad_onednn},
+                                 {"float32", cpu::in_float32<conv_input_grad_onednn>},
+                                 {"ref", conv_input_grad_ref}};
 constexpr Kernel kWeightGrad[] = {
-    {"gemm", conv2d_weight_grad_gemm}, {"onednn", conv_weight_grad_onednn}, {"ref", conv_weight_grad_ref}};
+    {"gemm", conv2d_weight_grad_gemm},
+    {"onednn", conv_weight_grad_onednn},
+    {"float32", cpu::in_float32<conv2d_weight_grad_gemm, conv_weight_grad_onednn>},
+    {"ref", conv_weight_grad_ref}};
 }  // namespace
 
 extern constinit const KernelList conv2d_cpu{kForward, true};

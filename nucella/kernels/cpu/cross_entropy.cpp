@@ -1,3 +1,4 @@
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/pointwise.h"
 #include "nucella/kernels/cpu/softmax_rows.h"
 
@@ -115,8 +116,14 @@ const char* sparse_simd(const Call& call) {
   });
 }
 
-constexpr Kernel kDense[] = {{"simd", dense_simd}, {"ref", dense_ref}};
-constexpr Kernel kSparse[] = {{"simd", sparse_simd}, {"ref", sparse_ref}};
+const char* sparse_half(const Call& call) {
+  checked_labels(call);  // whose error counts from the first label, not from that of a stretch
+  return cpu::rows_in_float32<2, sparse_simd>(call);
+}
+
+constexpr Kernel kDense[] = {
+    {"simd", dense_simd}, {"float32", cpu::rows_in_float32<2, dense_simd>}, {"ref", dense_ref}};
+constexpr Kernel kSparse[] = {{"simd", sparse_simd}, {"float32", sparse_half}, {"ref", sparse_ref}};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // dense and its two gradients: matrix products over all leading axes at once.
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/matrix.h"
 #include "nucella/kernels/cpu/onednn.h"
 #include "nucella/kernels/cpu/packed_product.h"
@@ -107,9 +108,14 @@ const char* dense_weight_grad_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kDense[] = {{"onednn", dense_onednn}, {"ref", dense_ref}};
-constexpr Kernel kInputGrad[] = {{"onednn", dense_input_grad_onednn}, {"ref", dense_input_grad_ref}};
-constexpr Kernel kWeightGrad[] = {{"onednn", dense_weight_grad_onednn}, {"ref", dense_weight_grad_ref}};
+constexpr Kernel kDense[] = {
+    {"onednn", dense_onednn}, {"float32", cpu::in_float32<dense_onednn>}, {"ref", dense_ref}};
+constexpr Kernel kInputGrad[] = {{"onednn", dense_input_grad_onednn},
+                                 {"float32", cpu::in_float32<dense_input_grad_onednn>},
+                                 {"ref", dense_input_grad_ref}};
+constexpr Kernel kWeightGrad[] = {{"onednn", dense_weight_grad_onednn},
+                                  {"float32", cpu::in_float32<dense_weight_grad_onednn>},
+                                  {"ref", dense_weight_grad_ref}};
 }  // namespace
 
 extern constinit const KernelList dense_cpu{kDense};

@@ -1,4 +1,5 @@
 // matmul and batch_matmul.
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/matrix.h"
 #include "nucella/kernels/cpu/onednn.h"
 
@@ -84,8 +85,11 @@ const char* batch_matmul_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kMatmul[] = {{"onednn", matmul_onednn}, {"ref", matmul_ref}};
-constexpr Kernel kBatchMatmul[] = {{"onednn", batch_matmul_onednn}, {"ref", batch_matmul_ref}};
+constexpr Kernel kMatmul[] = {
+    {"onednn", matmul_onednn}, {"float32", cpu::in_float32<matmul_onednn>}, {"ref", matmul_ref}};
+constexpr Kernel kBatchMatmul[] = {{"onednn", batch_matmul_onednn},
+                                   {"float32", cpu::in_float32<batch_matmul_onednn>},
+                                   {"ref", batch_matmul_ref}};
 }  // namespace
 
 extern constinit const KernelList matmul_cpu{kMatmul};

@@ -1,6 +1,7 @@
 // Maximum pooling with its gradients. Results keep the layout of the input: row-major or channels last.
 #include <cmath>
 
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/loops.h"
 #include "nucella/kernels/cpu/pool_pixels.h"
 
@@ -170,8 +171,11 @@ const char* max_pool2d_grad_pixels(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kMax[] = {{"pixels", max_pool2d_pixels}, {"ref", max_pool2d_ref}};
-constexpr Kernel kMaxGrad[] = {{"pixels", max_pool2d_grad_pixels}, {"ref", max_pool2d_grad_ref}};
+constexpr Kernel kMax[] = {
+    {"pixels", max_pool2d_pixels}, {"float32", cpu::in_float32<max_pool2d_pixels>}, {"ref", max_pool2d_ref}};
+constexpr Kernel kMaxGrad[] = {{"pixels", max_pool2d_grad_pixels},
+                               {"float32", cpu::in_float32<max_pool2d_grad_pixels>},
+                               {"ref", max_pool2d_grad_ref}};
 constexpr Kernel kMaxIndices[] = {{"ref", max_pool2d_indices_ref}};
 constexpr Kernel kMaxPick[] = {{"ref", max_pool2d_pick_ref}};
 }  // namespace

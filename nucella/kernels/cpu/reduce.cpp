@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "nucella/base/half_rows.h"
 #include "nucella/kernels/cpu/pointwise.h"
 #include "nucella/kernels/cpu/simd.h"
 
@@ -180,92 +181,126 @@ bool make_plan(const Tensor& x, const Shape& to, Plan& plan) {
   return true;
 }
 
+double join(Row op, double a, double b) {
+  if (adds(op)) return a + b;
+  return op == kLargestRow ? cpu::Maximum{}(a, b) : cpu::Minimum{}(a, b);
+}
+
+// The row itself, or `buffer` filled with its numbers.
+const float* as_floats(const float* x, int64_t, float*) { return x; }
+template <class T>
+const float* as_floats(const T* x, int64_t n, float* buffer) {
+  widen(x, buffer, n);
+  return buffer;
+}
+
+double fold_row(const float* x, int64_t n, Row op) { return reduce_rows(op).fold(x, n); }
+template <class T>
+double fold_row(const T* x, int64_t n, Row op) {
+  constexpr int64_t kBlock = 4096;
+  float buffer[kBlock];
+  double total = 0;
+  for (int64_t i = 0; i < n; i += kBlock) {
+    const int64_t m = std::min(kBlock, n - i);
+    const double part = reduce_rows(op).fold(as_floats(x + i, m, buffer), m);
+    total = i == 0 ? part : join(op, total, part);
+  }
+  return total;
+}
+
 // One long row: pieces of a fixed length, so that the result does not depend on the number of threads.
-double fold_long(const float* x, int64_t n, Row op) {
+template <class T>
+double fold_long(const T* x, int64_t n, Row op) {
   constexpr int64_t kPiece = 1 << 16;
-  const cpu::ReduceRows& rows = reduce_rows(op);
   std::vector<double> parts(static_cast<size_t>((n + kPiece - 1) / kPiece));
   parallel_for(0, static_cast<int64_t>(parts.size()), 1, [&](int64_t a, int64_t b) {
     for (int64_t i = a; i < b; ++i)
-      parts[static_cast<size_t>(i)] = rows.fold(x + i * kPiece, std::min(kPiece, n - i * kPiece));
+      parts[static_cast<size_t>(i)] = fold_row(x + i * kPiece, std::min(kPiece, n - i * kPiece), op);
   });
   double total = parts[0];
-  for (size_t i = 1; i < parts.size(); ++i)
-    total = adds(op)            ? total + parts[i]
-            : op == kLargestRow ? cpu::Maximum{}(total, parts[i])
-                                : cpu::Minimum{}(total, parts[i]);
+  for (size_t i = 1; i < parts.size(); ++i) total = join(op, total, parts[i]);
   return total;
 }
 
 // The innermost axis is reduced: every result folds whole rows.
-void reduce_inner(const Plan& plan, const float* x, float* out, Row op, double scale) {
-  const cpu::ReduceRows& rows = reduce_rows(op);
+template <class T>
+void reduce_inner(const Plan& plan, const T* x, T* out, Row op, double scale) {
   const int64_t work = plan.rows() * plan.inner;
   parallel_for(0, plan.outputs(), std::max<int64_t>(1, (1 << 15) / work), [&](int64_t a, int64_t b) {
     for (int64_t o = a; o < b; ++o) {
-      const float* from = x + offset_of(o, plan.kept, plan.kept_x);
+      const T* from = x + offset_of(o, plan.kept, plan.kept_x);
       double total = 0;
       for (int64_t r = 0; r < plan.rows(); ++r) {
-        const double part = rows.fold(from + offset_of(r, plan.reduced, plan.reduced_x), plan.inner);
-        if (r == 0)
-          total = part;
-        else if (adds(op))
-          total += part;
-        else
-          total = op == kLargestRow ? cpu::Maximum{}(total, part) : cpu::Minimum{}(total, part);
+        const double part = fold_row(from + offset_of(r, plan.reduced, plan.reduced_x), plan.inner, op);
+        total = r == 0 ? part : join(op, total, part);
       }
-      out[offset_of(o, plan.kept, plan.kept_out)] = static_cast<float>(total * scale);
+      out[offset_of(o, plan.kept, plan.kept_out)] = static_cast<T>(static_cast<float>(total * scale));
     }
   });
 }
 
 // The results lie side by side: rows are merged a stretch at a time. Sums move to float64 every few rows.
-void reduce_outer(const Plan& plan, const float* x, float* out, Row op, double scale) {
+template <class T>
+void reduce_outer(const Plan& plan, const T* x, T* out, Row op, double scale) {
   constexpr int64_t kStretch = 256, kRowsInFloat = 16;
   const cpu::ReduceRows& rows = reduce_rows(op);
   const int64_t stretches = (plan.inner + kStretch - 1) / kStretch, count = plan.rows();
   const int64_t work = count * std::min(plan.inner, kStretch);
-  parallel_for(0, plan.outputs() * stretches, std::max<int64_t>(1, (1 << 15) / work),
-               [&](int64_t a, int64_t b) {
-                 for (int64_t task = a; task < b; ++task) {
-                   const int64_t o = task / stretches, begin = task % stretches * kStretch;
-                   const int64_t n = std::min(kStretch, plan.inner - begin);
-                   const float* from = x + offset_of(o, plan.kept, plan.kept_x) + begin;
-                   float acc[kStretch];
-                   double total[kStretch] = {};
-                   for (int64_t r = 0; r < count; ++r) {
-                     const float* row = from + offset_of(r, plan.reduced, plan.reduced_x);
-                     const bool fresh = adds(op) ? r % kRowsInFloat == 0 : r == 0;
-                     if (fresh && adds(op) && r > 0)
-                       for (int64_t i = 0; i < n; ++i) total[i] += acc[i];
-                     if (fresh && op == kSquareSumRow) std::fill_n(acc, n, 0.0f);
-                     if (fresh && op != kSquareSumRow)
-                       std::copy_n(row, n, acc);
-                     else
-                       rows.merge(acc, row, n);
-                   }
-                   float* to = out + offset_of(o, plan.kept, plan.kept_out) + begin;
-                   for (int64_t i = 0; i < n; ++i) to[i] = static_cast<float>((total[i] + acc[i]) * scale);
-                 }
-               });
+  parallel_for(
+      0, plan.outputs() * stretches, std::max<int64_t>(1, (1 << 15) / work), [&](int64_t a, int64_t b) {
+        for (int64_t task = a; task < b; ++task) {
+          const int64_t o = task / stretches, begin = task % stretches * kStretch;
+          const int64_t n = std::min(kStretch, plan.inner - begin);
+          const T* from = x + offset_of(o, plan.kept, plan.kept_x) + begin;
+          float acc[kStretch], buffer[kStretch];
+          double total[kStretch] = {};
+          for (int64_t r = 0; r < count; ++r) {
+            const float* row = as_floats(from + offset_of(r, plan.reduced, plan.reduced_x), n, buffer);
+            const bool fresh = adds(op) ? r % kRowsInFloat == 0 : r == 0;
+            if (fresh && adds(op) && r > 0)
+              for (int64_t i = 0; i < n; ++i) total[i] += acc[i];
+            if (fresh && op == kSquareSumRow) std::fill_n(acc, n, 0.0f);
+            if (fresh && op != kSquareSumRow)
+              std::copy_n(row, n, acc);
+            else
+              rows.merge(acc, row, n);
+          }
+          T* to = out + offset_of(o, plan.kept, plan.kept_out) + begin;
+          for (int64_t i = 0; i < n; ++i)
+            to[i] = static_cast<T>(static_cast<float>((total[i] + acc[i]) * scale));
+        }
+      });
 }
 
-const char* reduce_simd(const Tensor& out, const Tensor& x, const Shape& to, Row op, double scale = 1) {
-  if (x.dtype() != float32) return "only float32 has vector code";
-  if (!out.is_contiguous()) return "the result has gaps";
-  if (x.size() == 0) return "there is nothing to reduce";
-  Plan plan;
-  if (!make_plan(x, to, plan)) return "the innermost axis has gaps";
-  const auto* from = reinterpret_cast<const float*>(x.raw_data_unchecked());
-  auto* results = reinterpret_cast<float*>(out.raw_data_unchecked());
+template <class T>
+void reduce_planned(const Plan& plan, const Tensor& out, const Tensor& x, Row op, double scale) {
+  const T* from = reinterpret_cast<const T*>(x.raw_data_unchecked());
+  T* results = reinterpret_cast<T*>(out.raw_data_unchecked());
   if (plan.inner_reduced && plan.outputs() == 1 && plan.rows() == 1) {
-    *results = static_cast<float>(fold_long(from, plan.inner, op) * scale);
+    *results = static_cast<T>(static_cast<float>(fold_long(from, plan.inner, op) * scale));
   } else if (plan.inner_reduced) {
     reduce_inner(plan, from, results, op, scale);
   } else {
     reduce_outer(plan, from, results, op, scale);
   }
-  return nullptr;
+}
+
+const char* reduce_simd(const Tensor& out, const Tensor& x, const Shape& to, Row op, double scale = 1) {
+  if (x.dtype() != out.dtype()) return "the dtype changes";
+  if (!out.is_contiguous()) return "the result has gaps";
+  if (x.size() == 0) return "there is nothing to reduce";
+  Plan plan;
+  if (!make_plan(x, to, plan)) return "the innermost axis has gaps";
+  switch (x.dtype()) {
+    case DType::kFloat32:
+      return reduce_planned<float>(plan, out, x, op, scale), nullptr;
+    case DType::kFloat16:
+      return reduce_planned<Half>(plan, out, x, op, scale), nullptr;
+    case DType::kBFloat16:
+      return reduce_planned<BFloat16>(plan, out, x, op, scale), nullptr;
+    default:
+      return "only float32 and the 16-bit floats have vector code";
+  }
 }
 
 // Strides over the shape of x that lead to the element of the result (0 along reduced axes), when `out` is

@@ -13,11 +13,6 @@ T* data(const Tensor& t) {
   return reinterpret_cast<T*>(t.raw_data_unchecked());
 }
 
-void widen(const Half* x, float* out, int64_t n) { half_rows().widen_f16(x, out, n); }
-void widen(const BFloat16* x, float* out, int64_t n) { half_rows().widen_bf16(x, out, n); }
-void narrow(const float* x, Half* out, int64_t n) { half_rows().narrow_f16(x, out, n); }
-void narrow(const float* x, BFloat16* out, int64_t n) { half_rows().narrow_bf16(x, out, n); }
-
 // How two operands make a row of results: both as rows, or one of them as a single value.
 enum RowMode { kRowRow, kValueRow, kRowValue };
 

@@ -1,3 +1,4 @@
+#include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/pointwise.h"
 #include "nucella/kernels/cpu/simd.h"
 #include "nucella/kernels/cpu/softmax_rows.h"
@@ -152,8 +153,12 @@ const char* softmax_ref(const Call& call) {
   return nullptr;
 }
 
-constexpr Kernel kSoftmax[] = {{"simd", softmax_simd<false>}, {"ref", softmax_ref<false>}};
-constexpr Kernel kLogSoftmax[] = {{"simd", softmax_simd<true>}, {"ref", softmax_ref<true>}};
+constexpr Kernel kSoftmax[] = {{"simd", softmax_simd<false>},
+                               {"float32", cpu::rows_in_float32<1, softmax_simd<false>>},
+                               {"ref", softmax_ref<false>}};
+constexpr Kernel kLogSoftmax[] = {{"simd", softmax_simd<true>},
+                                  {"float32", cpu::rows_in_float32<1, softmax_simd<true>>},
+                                  {"ref", softmax_ref<true>}};
 
 }  // namespace
 
