@@ -51,7 +51,7 @@ _short_waits.loaded()
 
 _SUBMODULES = (
     *("amp", "common", "communication", "context", "dataset", "hal", "log", "mint", "nn", "numpy", "ops"),
-    *("parallel", "runtime", "train", "utils"),
+    *("parallel", "rewrite", "runtime", "train", "utils"),
 )
 
 

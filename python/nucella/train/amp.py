@@ -3,7 +3,7 @@
 import functools
 import inspect
 
-from nucella import _core, nn
+from nucella import _core, nn, ops
 from nucella.common import dtype as mstype
 from nucella.common.checks import check_bool, check_str, check_type
 from nucella.common.tensor import Tensor
@@ -23,6 +23,10 @@ _SIXTEEN_BITS = (mstype.float16, mstype.bfloat16)
 _WHITE = (
     *("Conv1d", "Conv2d", "Conv3d", "Conv1dTranspose", "Conv2dTranspose", "Conv3dTranspose"),
     *("Dense", "LSTMCell", "RNNCell", "GRUCell"),
+)
+_WHITE_PRIMITIVES = (
+    *("Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose", "Conv2DBackpropInput"),
+    *("MatMul", "BatchMatMul", "PReLU", "ReLU", "Ger"),
 )
 _BLACK = ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm")
 
@@ -46,13 +50,13 @@ def _cast(value, dtype):
 
 
 def get_white_list():
-    """The classes of cells that level O1 computes in 16 bits, as a new list.
+    """The classes of cells and primitives that level O1 computes in 16 bits, as a new list.
 
     Examples:
         >>> nn.Dense in nucella.amp.get_white_list()
         True
     """
-    return _classes(_WHITE)
+    return _classes(nn, _WHITE) + _classes(ops, _WHITE_PRIMITIVES)
 
 
 def get_black_list():
@@ -62,11 +66,11 @@ def get_black_list():
         >>> nn.Dense in nucella.amp.get_black_list()
         False
     """
-    return _classes(_BLACK)
+    return _classes(nn, _BLACK)
 
 
-def _classes(names):
-    return [getattr(nn, name) for name in names if hasattr(nn, name)]
+def _classes(module, names):
+    return [getattr(module, name) for name in names]
 
 
 def auto_mixed_precision(network, amp_level="O0", dtype=mstype.float16):

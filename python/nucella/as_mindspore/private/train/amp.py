@@ -1,6 +1,9 @@
 """mindspore.train.amp: that of nucella, and the names that MindSpore's own tests ask for."""
 
 from nucella.common import dtype as mstype
+from nucella.rewrite.casts import amp_cast
+from nucella.rewrite.casts import insert_casts as _insert_cast_for_operators
+from nucella.rewrite.casts import remove_cast_pairs as _remove_duplicated_cast
 from nucella.train.amp import *
 from nucella.train.amp import _OutputTo, get_black_list, get_white_list
 
