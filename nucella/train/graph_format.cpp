@@ -1,26 +1,13 @@
 #include "nucella/train/graph_format.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "nucella/ops/ops.h"
 
 namespace nucella::train::mindir {
 namespace {
-
-constexpr std::array<std::pair<DType, int>, kDTypeCount> kNumbers = {{{float32, 1},
-                                                                      {uint8, 2},
-                                                                      {int8, 3},
-                                                                      {uint16, 4},
-                                                                      {int16, 5},
-                                                                      {int32, 6},
-                                                                      {int64, 7},
-                                                                      {bool_, 9},
-                                                                      {float16, 10},
-                                                                      {float64, 11},
-                                                                      {uint32, 12},
-                                                                      {uint64, 13},
-                                                                      {bfloat16, 16}}};
 
 // Those whose primitive has the same inputs, attributes included, in the same order.
 constexpr std::array kShared = {
@@ -34,16 +21,6 @@ constexpr std::array kShared = {
     Op::sub,      Op::tanh,        Op::transpose};
 
 }  // namespace
-
-int number_of(DType dtype) {
-  return std::ranges::find(kNumbers, dtype, &std::pair<DType, int>::first)->second;
-}
-
-std::optional<DType> dtype_numbered(int64_t number) {
-  for (const auto& [dtype, its] : kNumbers)
-    if (its == number) return dtype;
-  return {};
-}
 
 std::string op_type_of(Op op) {
   const OpEntry& entry = entry_of(op);

@@ -1,11 +1,9 @@
 // load_graph.
-#include <algorithm>
 #include <map>
-#include <protozero/exception.hpp>
-#include <protozero/pbf_reader.hpp>
-#include <set>
 
 #include "nucella/io/mapped_file.h"
+#include "nucella/io/mind_ir.h"
+#include "nucella/io/mind_ir_format.h"
 #include "nucella/io/unicode.h"
 #include "nucella/ops/ops.h"
 #include "nucella/train/graph_file.h"
@@ -14,322 +12,111 @@
 namespace nucella {
 namespace {
 
+using namespace io::mind_ir;
 using namespace train::mindir;
-using protozero::pbf_reader;
 using Items = std::vector<GraphResult>;
 
 constexpr const char* kReader = "load_graph";
-constexpr int kDeepest = 32;  // of tuples in tuples
 constexpr size_t kLargestTuple = 1 << 16;
 
-// Values of fields; an exception of protozero, which read_model() turns into an error, for other wire types.
-void expect(const pbf_reader& record, protozero::pbf_wire_type type) {
-  if (record.wire_type() != type) throw protozero::unknown_pbf_wire_type_exception{};
-}
-std::string_view bytes_in(pbf_reader& record) {
-  expect(record, protozero::pbf_wire_type::length_delimited);
-  const auto view = record.get_view();
-  return {view.data(), view.size()};
-}
-std::string text_in(pbf_reader& record) { return std::string(bytes_in(record)); }
-pbf_reader message_in(pbf_reader& record) {
-  const std::string_view bytes = bytes_in(record);
-  return {bytes.data(), bytes.size()};
-}
-int64_t int_in(pbf_reader& record) {
-  expect(record, protozero::pbf_wire_type::varint);
-  return record.get_int64();
-}
-
-struct TensorRecord {
-  std::vector<int64_t> dims;
-  int64_t data_type = 0;
-  std::string name, ref_key;
-  std::string_view content;
-};
-
-class GraphReader {
+// Builds the graph while its records come in.
+class GraphReader final : public Visitor {
  public:
-  GraphReader(io::Bytes file, const std::string& path) : file_(file), where_{kReader, path} {}
+  explicit GraphReader(const std::string& path) : where_{kReader, path} {}
 
-  Graph run() {
-    try {
-      read_model();
-    } catch (const protozero::exception& e) {
-      raise<ValueError>(where_, ": not a MindIR file, or a damaged one: ", e.what());
-    }
+  Graph run(io::Bytes file) {
+    read_mind_ir(file, where_, *this);
+    graph_.result = named(output_);
     return std::move(graph_);
   }
 
  private:
-  // --- records -----------------------------------------------------------------------------------------
+  void primitive(std::string_view name, std::string_view op) override { primitives_.emplace(name, op); }
 
-  void read_model() {
-    pbf_reader model(reinterpret_cast<const char*>(file_.data()), file_.size());
-    pbf_reader graph;
-    bool found = false;
-    while (model.next()) {
-      if (model.tag() == kGraph) {
-        graph = message_in(model);
-        found = true;
-      } else if (model.tag() == kPrimitives) {
-        read_primitive(message_in(model));
-      } else {
-        model.skip();
-      }
-    }
-    check<ValueError>(found, where_, ": the file has no graph");
-    read_graph(graph);
-  }
-
-  void read_primitive(pbf_reader record) {
-    std::string name, op;
-    while (record.next()) {
-      if (record.tag() == kPrimitiveName) {
-        name = text_in(record);
-      } else if (record.tag() == kPrimitiveOp) {
-        op = text_in(record);
-      } else {
-        record.skip();
-      }
-    }
-    primitives_.emplace(std::move(name), std::move(op));
-  }
-
-  // Nodes come first in the file, but need what follows them.
-  void read_graph(const pbf_reader& graph) {
-    std::string output;
-    for (pbf_reader record = graph; record.next();) {
-      if (record.tag() == kParameter) {
-        read_parameter(read_tensor(message_in(record)));
-      } else if (record.tag() == kInput) {
-        read_input(message_in(record));
-      } else if (record.tag() == kOutput) {
-        check<ValueError>(output.empty(), where_, ": a graph with several outputs instead of a tuple");
-        output = read_value_name(message_in(record));
-      } else {
-        record.skip();
-      }
-    }
-    for (pbf_reader record = graph; record.next(kNode);) read_node(message_in(record));
-    graph_.result = named(output);
-  }
-
-  TensorRecord read_tensor(pbf_reader record) {
-    TensorRecord out;
-    while (record.next()) {
-      switch (record.tag()) {
-        case kDims:
-          read_ints(record, out.dims);
-          break;
-        case kDataType:
-          out.data_type = int_in(record);
-          break;
-        case kTensorName:
-          out.name = text_in(record);
-          break;
-        case kRefKey:
-          out.ref_key = text_in(record);
-          break;
-        case kRawData: {
-          out.content = bytes_in(record);
-          break;
-        }
-        default:
-          record.skip();
-      }
-    }
-    return out;
-  }
-
-  // A repeated number, packed or not.
-  static void read_ints(pbf_reader& record, std::vector<int64_t>& out) {
-    if (record.wire_type() == protozero::pbf_wire_type::varint) return out.push_back(record.get_int64());
-    expect(record, protozero::pbf_wire_type::length_delimited);
-    for (const int64_t value : record.get_packed_int64()) out.push_back(value);
-  }
-
-  Shape shape_of(const TensorRecord& record) {
-    for (const int64_t extent : record.dims)
-      check<NotImplementedError>(extent >= 0, where_, ": ", io::in_quotes(record.name),
-                                 " has an extent that is not known; graphs here have fixed shapes");
-    return Shape(record.dims);
-  }
-
-  DType dtype_of_record(const TensorRecord& record) {
-    const std::optional<DType> dtype = dtype_numbered(record.data_type);
-    check<NotImplementedError>(dtype.has_value(), where_, ": ", io::in_quotes(record.name),
-                               " has the data type ", record.data_type, ", which is not known here");
-    return *dtype;
-  }
-
-  Tensor tensor_of(const TensorRecord& record) {
-    const Shape shape = shape_of(record);
-    const DType dtype = dtype_of_record(record);
-    const uint64_t bytes = io::dense_bytes(shape, dtype, where_);
-    check<ValueError>(record.content.size() == bytes, where_, ": ", io::in_quotes(record.name), " of shape ",
-                      shape, " needs ", bytes, " bytes, the file has ", record.content.size());
-    Tensor out = io::tensor_from(io::as_bytes(record.content), shape, dtype);
-    io::normalize_bools(out);
-    return out;
-  }
-
-  void read_parameter(const TensorRecord& record) {
-    const Parameter param =
-        Parameter::adopting(tensor_of(record), record.ref_key.empty() ? record.name : record.ref_key);
+  void parameter(const TensorRecord& record) override {
+    const std::string_view name = record.ref_key.empty() ? record.name : record.ref_key;
+    const Parameter param = Parameter::adopting(record_tensor(record, where_), std::string(name));
     graph_.parameters.emplace_back(new_tensor(record.name), param);
   }
 
-  void read_input(pbf_reader record) {
-    std::string name;
-    TensorRecord type;
-    while (record.next()) {
-      if (record.tag() == kValueName) {
-        name = text_in(record);
-      } else if (record.tag() == kValueTensor) {
-        type = read_tensor(message_in(record));
-      } else {
-        record.skip();
-      }
-    }
-    const Shape shape = shape_of(type);
-    const DType dtype = dtype_of_record(type);
+  void input(std::string_view name, const TensorRecord& type) override {
+    const Shape shape = record_shape(type, where_);
+    const DType dtype = record_dtype(type, where_);
     graph_.inputs.push_back({new_tensor(name), shape, dtype});
   }
 
-  std::string read_value_name(pbf_reader record) {
-    std::string name;
-    while (record.next(kValueName)) name = text_in(record);
-    return name;
+  void output(std::string_view name) override { output_ = name; }
+
+  void node(const NodeRecord& record) override {
+    if (record.op_type == kConstant) {
+      check<ValueError>(record.attribute.has_value(), where_, ": the constant ", io::in_quotes(record.output),
+                        " has no value");
+      return set_value(record.output, value_of(*record.attribute));
+    }
+    Items arguments;
+    for (const std::string_view input : record.inputs) arguments.push_back(named(input));
+    set_value(record.output, call(op_name(record.op_type), arguments));
   }
 
-  int new_tensor(const std::string& name) {
-    values_.insert_or_assign(name, graph_.tensor_count);
+  // --- values ------------------------------------------------------------------------------------------
+
+  void set_value(std::string_view name, GraphResult value) {
+    values_.insert_or_assign(std::string(name), std::move(value));
+  }
+
+  int new_tensor(std::string_view name) {
+    set_value(name, graph_.tensor_count);
     return graph_.tensor_count++;
   }
 
-  const GraphResult& named(const std::string& name) const {
+  const GraphResult& named(std::string_view name) const {
     const auto found = values_.find(name);
     check<ValueError>(found != values_.end(), where_, ": ", io::in_quotes(name), " is used and nowhere made");
     return found->second;
   }
 
-  // --- nodes -------------------------------------------------------------------------------------------
-
-  void read_node(pbf_reader record) {
-    std::vector<std::string> inputs;
-    std::string output, op_type;
-    std::optional<pbf_reader> attribute;
-    while (record.next()) {
-      switch (record.tag()) {
-        case kNodeInput:
-          inputs.push_back(text_in(record));
-          break;
-        case kNodeOutput:
-          output = text_in(record);
-          break;
-        case kOpType:
-          op_type = text_in(record);
-          break;
-        case kNodeAttribute:
-          attribute = message_in(record);
-          break;
-        default:
-          record.skip();
-      }
-    }
-    if (op_type == kConstant) {
-      check<ValueError>(attribute.has_value(), where_, ": the constant ", io::in_quotes(output),
-                        " has no value");
-      values_.insert_or_assign(output, read_attribute(*attribute, 0));
-      return;
-    }
-    Items arguments;
-    for (const std::string& input : inputs) arguments.push_back(named(input));
-    values_.insert_or_assign(output, call(op_name(op_type), arguments));
-  }
-
-  std::string op_name(std::string_view op_type) const {
-    if (!op_type.starts_with(kReference)) return std::string(op_type);
-    const auto found = primitives_.find(std::string(op_type.substr(kReference.size())));
-    check<ValueError>(found != primitives_.end(), where_, ": the file lists no primitive for ",
-                      io::in_quotes(op_type));
-    return found->second;
-  }
-
-  GraphResult read_attribute(pbf_reader record, int depth) {
-    check<ValueError>(depth < kDeepest, where_, ": tuples are nested too deeply");
-    int64_t type = 0;
-    std::optional<int64_t> number;
-    double real = 0;
-    std::string text;
-    Items items;
-    std::optional<TensorRecord> tensor;
-    while (record.next()) {
-      switch (record.tag()) {
-        case kAttributeType:
-          type = int_in(record);
-          break;
-        case kInt:
-          number = int_in(record);
-          break;
-        case kInts: {
-          std::vector<int64_t> numbers;
-          read_ints(record, numbers);
-          if (!numbers.empty()) number = numbers.front();
-          break;
-        }
-        case kFloat:
-          expect(record, protozero::pbf_wire_type::fixed32);
-          real = record.get_float();
-          break;
-        case kDouble:
-          expect(record, protozero::pbf_wire_type::fixed64);
-          real = record.get_double();
-          break;
-        case kString:
-          text = text_in(record);
-          break;
-        case kTensors:
-          tensor = read_tensor(message_in(record));
-          break;
-        case kValues:
-          items.push_back(read_attribute(message_in(record), depth + 1));
-          break;
-        default:
-          record.skip();
-      }
-    }
-    switch (type) {
+  GraphResult value_of(const Attribute& attribute) {
+    switch (attribute.type) {
       case kTypeBool:
-        return Value(number.value_or(0) != 0);
+        return Value(attribute.integer != 0);
       case kTypeInt32:
       case kTypeInt64:
-        return Value(number.value_or(0));
+        return Value(attribute.integer);
       case kTypeFloat:
       case kTypeDouble:
-        return Value(real);
+        return Value(attribute.real);
       case kTypeString:
-        return Value(text);
+        return Value(std::string(attribute.text));
       case kTypeTuple:
-      case kTypeList:
+      case kTypeList: {
+        Items items;
+        for (const Attribute& item : attribute.items) items.push_back(value_of(item));
         return items;
+      }
       case kTypeTensors:
-        return constant(tensor);
+        check<ValueError>(attribute.tensor != nullptr, where_, ": a constant tensor has no content");
+        return constant(record_tensor(*attribute.tensor, where_));
       default:
         return Value();
     }
   }
 
-  GraphResult constant(const std::optional<TensorRecord>& record) {
-    check<ValueError>(record.has_value(), where_, ": a constant tensor has no content");
-    graph_.constants.emplace_back(graph_.tensor_count, tensor_of(*record));
+  int constant(Tensor value) {
+    graph_.constants.emplace_back(graph_.tensor_count, std::move(value));
     return graph_.tensor_count++;
   }
 
   // --- calls -------------------------------------------------------------------------------------------
 
-  GraphResult call(const std::string& op, Items& arguments) {
+  std::string_view op_name(std::string_view op_type) const {
+    if (!op_type.starts_with(kReference)) return op_type;
+    const auto found = primitives_.find(op_type.substr(kReference.size()));
+    check<ValueError>(found != primitives_.end(), where_, ": the file lists no primitive for ",
+                      io::in_quotes(op_type));
+    return found->second;
+  }
+
+  GraphResult call(std::string_view op, Items& arguments) {
     if (op == kMakeTuple) return tuple_of(arguments);
     if (op == kUpdateState) return Value();
     if (op == kDepend || op == kLoad) {
@@ -444,8 +231,7 @@ class GraphReader {
     } else {
       *tensor.mutable_data<float>() = static_cast<float>(value.as<double>());
     }
-    graph_.constants.emplace_back(graph_.tensor_count, tensor);
-    return graph_.tensor_count++;
+    return constant(tensor);
   }
 
   static void add_default(GraphNode& node, const Param& param) {
@@ -497,11 +283,11 @@ class GraphReader {
     return {};
   }
 
-  io::Bytes file_;
   io::Where where_;
   Graph graph_;
-  std::map<std::string, GraphResult> values_;
-  std::map<std::string, std::string> primitives_;
+  std::string_view output_;
+  std::map<std::string, GraphResult, std::less<>> values_;
+  std::map<std::string_view, std::string_view> primitives_;
 };
 
 }  // namespace
@@ -513,7 +299,7 @@ Graph load_graph(const std::string& path, const std::optional<io::Encryption>& e
   const std::string_view mode = io::encryption_mode(mapped.bytes());
   check<ValueError>(mode.empty(), kReader, ": ", io::in_quotes(path), " is encrypted with ", mode,
                     " and cannot be read without its key");
-  return GraphReader(mapped.bytes(), path).run();
+  return GraphReader(path).run(mapped.bytes());
 }
 
 }  // namespace nucella

@@ -4,12 +4,14 @@
 #include <set>
 
 #include "nucella/io/atomic_file.h"
+#include "nucella/io/mind_ir_format.h"
 #include "nucella/train/graph_file.h"
 #include "nucella/train/graph_format.h"
 
 namespace nucella {
 namespace {
 
+using namespace io::mind_ir;
 using namespace train::mindir;
 using protozero::pbf_writer;
 
