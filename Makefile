@@ -44,7 +44,7 @@ gpt: setup ## trains a small GPT on the texts of Debian's package fortunes, draw
 	build/bin/nucella train-text --save build/gpt.ckpt --curve build/gpt.svg
 	build/bin/nucella generate build/gpt.ckpt --tokens 600
 
-nightly: setup ## trains ResNet-18 on Fashion-MNIST for 8 epochs, which must reach an accuracy of 0.92 (half an hour)
+nightly: setup ## trains ResNet-18 on Fashion-MNIST for 8 epochs, which must reach an accuracy of 0.92 (a quarter of an hour)
 	$(call compile,build,,app_nucella)
 	build/bin/nucella train --model resnet18 --epochs 8 --batch-size 128 --lr 0.1 --weight-decay 5e-4 --schedule cosine \
 	  --label-smoothing 0.1 --flip --shift 2 --at-least 0.92 --log-dir build/nightly --save build/nightly/resnet18.ckpt
