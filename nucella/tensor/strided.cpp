@@ -55,31 +55,101 @@ template StridedLoop<5> plan_loop<5>(const Shape&, const std::array<Shape, 5>&);
 
 namespace {
 
+constexpr int64_t kGrain = 1 << 15;  // elements worth a thread
+
+// Offsets of both operands at a position of the leading axes of the loop.
+struct Place {
+  Place(const StridedLoop<2>& loop, int axes, int64_t index) {
+    for (int i = axes - 1; i >= 0; --i) {
+      const int64_t here = index % loop.shape[i];
+      index /= loop.shape[i];
+      to += here * loop.strides[0][i];
+      from += here * loop.strides[1][i];
+    }
+  }
+  int64_t to = 0, from = 0;
+};
+
 template <class Word>
-void copy_words(const StridedLoop<2>& loop, std::byte* to, const std::byte* from) {
-  const int inner_axis = loop.shape.ndim() - 1;
-  const int64_t inner = loop.shape[inner_axis], to_step = loop.strides[0][inner_axis],
-                from_step = loop.strides[1][inner_axis];
-  const int64_t rows = loop.shape.numel() / inner;
-  constexpr int64_t kGrain = 1 << 15;
-  parallel_for(0, rows, std::max<int64_t>(1, kGrain / inner), [&](int64_t first, int64_t last) {
-    for (int64_t row = first; row < last; ++row) {
-      int64_t rest = row, to_at = 0, from_at = 0;
-      for (int i = inner_axis - 1; i >= 0; --i) {
-        const int64_t index = rest % loop.shape[i];
-        rest /= loop.shape[i];
-        to_at += index * loop.strides[0][i];
-        from_at += index * loop.strides[1][i];
-      }
-      auto* t = reinterpret_cast<Word*>(to) + to_at;
-      const auto* f = reinterpret_cast<const Word*>(from) + from_at;
-      if (to_step == 1 && from_step == 1) {
-        std::memcpy(t, f, static_cast<size_t>(inner) * sizeof(Word));
-      } else {
-        for (int64_t i = 0; i < inner; ++i) t[i * to_step] = f[i * from_step];
-      }
+void copy_row(Word* to, int64_t to_step, const Word* from, int64_t from_step, int64_t n) {
+  if (to_step == 1 && from_step == 1) {
+    std::memcpy(to, from, static_cast<size_t>(n) * sizeof(Word));
+  } else {
+    for (int64_t i = 0; i < n; ++i) to[i * to_step] = from[i * from_step];
+  }
+}
+
+// Row by row; the two innermost axes in two nested loops.
+template <class Word>
+void copy_rows(const StridedLoop<2>& loop, Word* to, const Word* from) {
+  const int last = loop.shape.ndim() - 1, next = std::max(last - 1, 0);
+  const int64_t inner = loop.shape[last], rows = loop.shape.numel() / inner;
+  const int64_t in_a_row = last > 0 ? loop.shape[next] : 1;
+  const auto& [to_steps, from_steps] = loop.strides;
+  parallel_for(0, rows, std::max<int64_t>(1, kGrain / inner), [&](int64_t first, int64_t end) {
+    for (int64_t row = first; row < end;) {
+      const int64_t begin = row % in_a_row, some = std::min(end - row, in_a_row - begin);
+      const Place place(loop, last, row);
+      for (int64_t k = 0; k < some; ++k)
+        copy_row(to + place.to + k * to_steps[next], to_steps[last], from + place.from + k * from_steps[next],
+                 from_steps[last], inner);
+      row += some;
     }
   });
+}
+
+// A piece of a matrix, turned: to[j][i] = from[i][j]. It goes through a buffer, so that both sides see whole
+// cache lines even where steps of a power of two put all rows into the same few sets of the cache.
+constexpr int64_t kTile = 64, kNarrow = 8;
+template <class Word>
+void turn_tile(Word* to, int64_t to_step, const Word* from, int64_t from_step, int64_t rows,
+               int64_t columns) {
+  Word buffer[kTile * kTile];
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j) buffer[j * kTile + i] = from[i * from_step + j];
+  for (int64_t j = 0; j < columns; ++j)
+    std::memcpy(to + j * to_step, buffer + j * kTile, static_cast<size_t>(rows) * sizeof(Word));
+}
+
+// The axis along which the source lies without gaps when the target does so along another one, the last, and
+// both are long enough to turn tiles of them; or -1.
+int turned_axis(const StridedLoop<2>& loop) {
+  const int last = loop.shape.ndim() - 1;
+  if (loop.strides[0][last] != 1 || loop.strides[1][last] == 1 || loop.shape[last] < kNarrow) return -1;
+  for (int i = 0; i < last; ++i)
+    if (loop.strides[1][i] == 1) return loop.shape[i] < kNarrow ? -1 : i;
+  return -1;
+}
+
+// Tile by tile over the last axis and the one that the source lies along.
+template <class Word>
+void copy_turned(StridedLoop<2> loop, int axis, Word* to, const Word* from) {
+  const int last = loop.shape.ndim() - 1;
+  const int64_t rows = loop.shape[last], columns = loop.shape[axis];
+  const int64_t to_step = loop.strides[0][axis], from_step = loop.strides[1][last];
+  for (Shape* s : {&loop.shape, &loop.strides[0], &loop.strides[1]}) {
+    s->erase(last);
+    s->erase(axis);
+  }
+  const int64_t down = (rows + kTile - 1) / kTile, across = (columns + kTile - 1) / kTile;
+  parallel_for(0, loop.shape.numel() * down * across, kGrain / (kTile * kTile), [&](int64_t a, int64_t b) {
+    for (int64_t tile = a; tile < b; ++tile) {
+      const int64_t i = tile % down * kTile, j = tile / down % across * kTile;
+      const Place place(loop, loop.shape.ndim(), tile / down / across);
+      turn_tile(to + place.to + j * to_step + i, to_step, from + place.from + i * from_step + j, from_step,
+                std::min(kTile, rows - i), std::min(kTile, columns - j));
+    }
+  });
+}
+
+template <class Word>
+void copy_words(const StridedLoop<2>& loop, std::byte* to, const std::byte* from) {
+  auto* t = reinterpret_cast<Word*>(to);
+  const auto* f = reinterpret_cast<const Word*>(from);
+  if (const int axis = turned_axis(loop); axis >= 0)
+    copy_turned(loop, axis, t, f);
+  else
+    copy_rows(loop, t, f);
 }
 
 }  // namespace
@@ -91,8 +161,7 @@ void strided_copy(const Tensor& to, const Tensor& from) {
   const std::byte* f = from.raw_data_unchecked();
   if (loop.shape.ndim() == 1 && loop.strides[0][0] == 1 && loop.strides[1][0] == 1) {
     const int64_t bytes = to.nbytes();
-    constexpr int64_t kGrain = 1 << 18;
-    parallel_for(0, bytes, kGrain,
+    parallel_for(0, bytes, kGrain * 8,
                  [&](int64_t first, int64_t last) { std::memcpy(t + first, f + first, last - first); });
     return;
   }
