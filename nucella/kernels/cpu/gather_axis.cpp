@@ -2,32 +2,12 @@
 #include <atomic>
 
 #include "nucella/kernels/cpu/loops.h"
+#include "nucella/kernels/cpu/words.h"
 
 namespace nucella {
 namespace {
 
 constexpr int64_t kGrain = 1 << 14;
-
-// Calls f with a pointer to the words of an element's size: copies need no other type.
-template <class F>
-void dispatch_word(int itemsize, F f) {
-  switch (itemsize) {
-    case 1:
-      return f.template operator()<uint8_t>();
-    case 2:
-      return f.template operator()<uint16_t>();
-    case 4:
-      return f.template operator()<uint32_t>();
-    default:
-      return f.template operator()<uint64_t>();
-  }
-}
-
-template <class F>
-void dispatch_index(DType dtype, F f) {
-  if (dtype == int32) return f.template operator()<int32_t>();
-  return f.template operator()<int64_t>();
-}
 
 [[noreturn]] void refuse(const Call& call, int64_t index, int axis, int64_t extent) {
   raise<IndexError>(entry_of(call.op).name, ": index ", index, " is out of bounds for axis ", axis,
@@ -52,7 +32,7 @@ const char* gather_ref(const Call& call) {
   const std::vector<int64_t> at = resolved(call, call.in[1], axis, extent);
   const auto count = static_cast<int64_t>(at.size());
   if (call.out[0].size() == 0) return nullptr;
-  dispatch_word(x.itemsize(), [&]<class Word>() {
+  cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
     const auto* from = reinterpret_cast<const Word*>(x.raw_data_unchecked());
     auto* to = reinterpret_cast<Word*>(call.out[0].raw_data_unchecked());
     parallel_for(0, call.out[0].size() / inner, std::max<int64_t>(1, kGrain / inner),
@@ -105,8 +85,8 @@ const char* gather_elements_ref(const Call& call) {
   const Tensor &x = call.in[0], index = call.in[1].contiguous();
   const Walk walk(x, index.shape(), normalize_axis(call.attrs[0].as<int64_t>(), x.ndim(), "gather_elements"));
   std::atomic<int64_t> wrong{-1};
-  dispatch_word(x.itemsize(), [&]<class Word>() {
-    dispatch_index(index.dtype(), [&]<class Position>() {
+  cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
+    cpu::dispatch_index(index.dtype(), [&]<class Position>() {
       const auto* from = reinterpret_cast<const Word*>(x.raw_data_unchecked());
       const auto* at = reinterpret_cast<const Position*>(index.raw_data_unchecked());
       auto* to = reinterpret_cast<Word*>(call.out[0].raw_data_unchecked());
@@ -187,7 +167,7 @@ const char* scatter_elements_ref(const Call& call) {
       add_rows(walk, at, reinterpret_cast<const T*>(updates.raw_data_unchecked()), out);
     });
   } else {
-    dispatch_word(x.itemsize(), [&]<class Word>() {
+    cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
       scatter_rows(walk, at, reinterpret_cast<const Word*>(updates.raw_data_unchecked()),
                    reinterpret_cast<Word*>(out.raw_data_unchecked()), [](Word& a, Word b) { a = b; });
     });

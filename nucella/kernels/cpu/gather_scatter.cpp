@@ -2,6 +2,7 @@
 // addressed by tuples of indices.
 #include "nucella/kernels/cpu/loops.h"
 #include "nucella/kernels/cpu/scalar_math.h"
+#include "nucella/kernels/cpu/words.h"
 
 namespace nucella {
 namespace {
@@ -57,26 +58,12 @@ struct PieceLoop {
   StridedLoop<2> loop;
 };
 
-template <class F>
-void dispatch_word(int itemsize, F f) {
-  switch (itemsize) {
-    case 1:
-      return f.template operator()<uint8_t>();
-    case 2:
-      return f.template operator()<uint16_t>();
-    case 4:
-      return f.template operator()<uint32_t>();
-    default:
-      return f.template operator()<uint64_t>();
-  }
-}
-
 const char* gather_ref(const Call& call) {
   const Tensor &x = call.in[0], &indices = call.in[1], &out = call.out[0];
   const auto offsets = piece_offsets(x.shape(), x.strides(), indices, "gather_nd");
   if (out.size() == 0) return nullptr;
   const PieceLoop piece(x, static_cast<int>(indices.shape().back()));
-  dispatch_word(x.itemsize(), [&]<class Word>() {
+  cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
     const auto* from = reinterpret_cast<const Word*>(x.raw_data_unchecked());
     auto* to = reinterpret_cast<Word*>(out.raw_data_unchecked());
     constexpr int64_t kGrain = 1 << 14;
@@ -137,7 +124,7 @@ const char* update_ref(const Call& call) {
   const Tensor updates = overlap ? call.in[2].clone() : call.in[2].contiguous();
   if (updates.size() == 0) return nullptr;
   const PieceLoop piece(x, static_cast<int>(indices.shape().back()));
-  dispatch_word(x.itemsize(), [&]<class Word>() {
+  cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
     auto* to = reinterpret_cast<Word*>(x.raw_data_unchecked());
     const auto* from = reinterpret_cast<const Word*>(updates.raw_data_unchecked());
     for (size_t i = 0; i < offsets.size(); ++i)

@@ -1,4 +1,5 @@
 #include "nucella/kernels/cpu/loops.h"
+#include "nucella/kernels/cpu/words.h"
 
 namespace nucella {
 namespace {
@@ -13,23 +14,10 @@ void select_row(const cpu::Row<4>& row) {
     out[i * out_step] = condition[i * condition_step] ? x[i * x_step] : y[i * y_step];
 }
 
-using SelectRow = void (*)(const cpu::Row<4>&);
-SelectRow select_row_of(int itemsize) {
-  switch (itemsize) {
-    case 1:
-      return select_row<uint8_t>;
-    case 2:
-      return select_row<uint16_t>;
-    case 4:
-      return select_row<uint32_t>;
-    default:
-      return select_row<uint64_t>;
-  }
-}
-
 const char* select_ref(const Call& call) {
-  cpu::for_rows<4>({&call.out[0], &call.in[0], &call.in[1], &call.in[2]},
-                   select_row_of(call.out[0].itemsize()));
+  cpu::dispatch_word(call.out[0].itemsize(), [&]<class Word>() {
+    cpu::for_rows<4>({&call.out[0], &call.in[0], &call.in[1], &call.in[2]}, select_row<Word>);
+  });
   return nullptr;
 }
 
