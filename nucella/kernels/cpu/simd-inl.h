@@ -37,6 +37,19 @@ class Tail {
   HWY_ALIGN T lanes_[hn::MaxLanes(d)];
 };
 
+/// f(first, part) for the lanes of a vector of floats in float64: `first` is the lane that the part begins
+/// with.
+template <class V, class F>
+HWY_INLINE void for_parts_f64(V v, F f) {
+  const hn::ScalableTag<double> d;
+#if HWY_TARGET == HWY_SCALAR
+  f(0, hn::PromoteTo(d, v));
+#else
+  f(0, hn::PromoteTo(d, hn::LowerHalf(v)));
+  f(static_cast<int64_t>(hn::Lanes(d)), hn::PromoteTo(d, hn::UpperHalf(hn::Rebind<float, decltype(d)>(), v)));
+#endif
+}
+
 template <class F, class T>
 void binary_row(const T* x, int64_t x_step, const T* y, int64_t y_step, T* out, int64_t n) {
   const hn::ScalableTag<T> d;
