@@ -11,12 +11,14 @@ using cpu::ChannelAffine;
 using cpu::ChannelScale;
 using cpu::Coefficients;
 using cpu::data_or_null;
+using cpu::FloatRows;
 using cpu::for_blocks;
 using cpu::for_channels;
 using cpu::for_planes;
+using cpu::for_stretches;
 using cpu::GradientSums;
+using cpu::kStretch;
 using cpu::Planes;
-using cpu::PlanesResult;
 using cpu::read_as;
 using cpu::read_planes;
 using cpu::Result;
@@ -25,66 +27,83 @@ using cpu::Statistics;
 const char* batch_norm_simd(const Call& call) {
   if (call.in[0].dtype() == float64) return "float64 has no vector code";
   const Planes p(call.in[0]);
-  const Tensor x = read_planes(call.in[0], p);
-  const PlanesResult y(call.in[0], p);
-  const auto* from = data_or_null<const float>(x);
-  const Statistics s = cpu::statistics(call, from, p);
+  const FloatRows x = read_planes(call.in[0], p), y = cpu::empty_planes(call.in[0], p);
+  const Statistics s = cpu::statistics(call, x, p);
   const auto [scale, shift] = ChannelScale(cpu::rstd_of(s.variance, call.attrs[0].as<double>()),
                                            read_as(call.in[1], float32), read_as(call.in[2], float32));
   if (p.last) {
     const ChannelAffine f{s.mean.data(), scale.data(), shift.data()};
     for_blocks(p, [&](int64_t row, int64_t rows) {
-      const int64_t at = row * p.channels;
-      cpu::channel_rows().affine(from + at, f, y.data() + at, rows, p.channels);
+      const int64_t at = row * p.channels, n = rows * p.channels;
+      std::vector<float> buffer = x.buffer(n);
+      cpu::channel_rows().affine(x.read(at, n, buffer.data()), f, y.start(at, buffer.data()), rows,
+                                 p.channels);
+      y.finish(at, n, buffer.data());
     });
   } else {
     for_channels(p, [&, &scale = scale, &shift = shift](int64_t c) {
       const auto i = static_cast<size_t>(c);
-      for_planes(p, c, [&](int64_t at) {
-        cpu::norm_rows().affine(from + at, s.mean[i], scale[i], shift[i], y.data() + at, p.places);
+      std::vector<float> buffer = x.buffer(kStretch);
+      for_stretches(p, c, x.needs_buffer(), [&](int64_t at, int64_t n) {
+        cpu::norm_rows().affine(x.read(at, n, buffer.data()), s.mean[i], scale[i], shift[i],
+                                y.start(at, buffer.data()), n);
+        y.finish(at, n, buffer.data());
       });
     });
   }
-  call.out[0] = y.give();
+  call.out[0] = y.tensor();
   cpu::give_statistics(call, s);
   return nullptr;
 }
+
+// Elements of two tensors at the same place.
+struct PairBuffers {
+  std::vector<float> grad, x;
+
+  PairBuffers(const FloatRows& g, const FloatRows& from, int64_t n) : grad(g.buffer(n)), x(from.buffer(n)) {}
+};
 
 const char* batch_norm_grad_simd(const Call& call) {
   if (call.in[1].dtype() == float64) return "float64 has no vector code";
   const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
   const Planes p(call.in[1]);
-  const Tensor grad = read_planes(call.in[0], p), x = read_planes(call.in[1], p),
-               mean = read_as(call.in[3], float32);
-  const PlanesResult dx(call.in[1], p);
-  const auto *g = data_or_null<const float>(grad), *from = data_or_null<const float>(x),
-             *m = data_or_null<const float>(mean);
+  const FloatRows g = read_planes(call.in[0], p), from = read_planes(call.in[1], p),
+                  dx = cpu::empty_planes(call.in[1], p);
+  const Tensor mean = read_as(call.in[3], float32);
+  const auto* m = data_or_null<const float>(mean);
   const auto rstd = cpu::rstd_of(read_as(call.in[4], float32).to_vector<float>(), epsilon);
   const auto& rows_code = cpu::channel_rows();
   const GradientSums sums =
-      p.last
-          ? cpu::sums_of_rows(p,
-                              [&](int64_t row, int64_t rows, float* plain, float* by_x) {
-                                const int64_t at = row * p.channels;
-                                rows_code.gradient_sums(g + at, from + at, m, plain, by_x, rows, p.channels);
-                              })
-          : cpu::sums_of_planes(g, from, m, p);
+      p.last ? cpu::sums_of_rows(p,
+                                 [&](int64_t row, int64_t rows, float* plain, float* by_x) {
+                                   const int64_t at = row * p.channels, n = rows * p.channels;
+                                   PairBuffers b(g, from, n);
+                                   rows_code.gradient_sums(g.read(at, n, b.grad.data()),
+                                                           from.read(at, n, b.x.data()), m, plain, by_x, rows,
+                                                           p.channels);
+                                 })
+             : cpu::sums_of_planes(g, from, m, p);
   const Coefficients f(sums, rstd, read_as(call.in[2], float32), given ? 0 : static_cast<double>(p.count()));
   if (p.last) {
     for_blocks(p, [&](int64_t row, int64_t rows) {
-      const int64_t at = row * p.channels;
-      rows_code.gradient(g + at, from + at, f.with(m), dx.data() + at, rows, p.channels);
+      const int64_t at = row * p.channels, n = rows * p.channels;
+      PairBuffers b(g, from, n);
+      rows_code.gradient(g.read(at, n, b.grad.data()), from.read(at, n, b.x.data()), f.with(m),
+                         dx.start(at, b.x.data()), rows, p.channels);
+      dx.finish(at, n, b.x.data());
     });
   } else {
     for_channels(p, [&](int64_t c) {
       const auto i = static_cast<size_t>(c);
-      for_planes(p, c, [&](int64_t at) {
-        cpu::norm_rows().gradient(g + at, from + at, m[c], f.by_grad[i], nullptr, f.by_x[i], f.shift[i],
-                                  dx.data() + at, p.places);
+      PairBuffers b(g, from, kStretch);
+      for_stretches(p, c, from.needs_buffer(), [&](int64_t at, int64_t n) {
+        cpu::norm_rows().gradient(g.read(at, n, b.grad.data()), from.read(at, n, b.x.data()), m[c],
+                                  f.by_grad[i], nullptr, f.by_x[i], f.shift[i], dx.start(at, b.x.data()), n);
+        dx.finish(at, n, b.x.data());
       });
     });
   }
-  call.out[0] = dx.give();
+  call.out[0] = dx.tensor();
   cpu::give_param_gradients(call, sums, rstd, call.in[3].dtype());
   return nullptr;
 }
@@ -96,20 +115,22 @@ const char* batch_norm_relu_simd(const Call& call) {
   if (call.in[0].dtype() == float64) return "float64 has no vector code";
   if (!has_channel_rows(call.in[0])) return "neither rows nor images";
   const Planes p(call.in[0], true);
-  const Tensor x = read_planes(call.in[0], p);
-  const Tensor residual = call.in[5].defined() ? read_planes(call.in[5], p) : Tensor();
-  const PlanesResult y(call.in[0], p);
-  const auto *from = data_or_null<const float>(x), *added = data_or_null<const float>(residual);
-  const Statistics s = cpu::statistics(call, from, p);
+  const FloatRows x = read_planes(call.in[0], p), y = cpu::empty_planes(call.in[0], p);
+  const std::optional<FloatRows> added =
+      call.in[5].defined() ? std::optional(read_planes(call.in[5], p)) : std::nullopt;
+  const Statistics s = cpu::statistics(call, x, p);
   const auto [scale, shift] = ChannelScale(cpu::rstd_of(s.variance, call.attrs[0].as<double>()),
                                            read_as(call.in[1], float32), read_as(call.in[2], float32));
   const ChannelAffine f{s.mean.data(), scale.data(), shift.data()};
   for_blocks(p, [&](int64_t row, int64_t rows) {
-    const int64_t at = row * p.channels;
-    cpu::channel_rows().affine_relu(from + at, f, added ? added + at : nullptr, y.data() + at, rows,
-                                    p.channels);
+    const int64_t at = row * p.channels, n = rows * p.channels;
+    PairBuffers b(x, x, n);
+    cpu::channel_rows().affine_relu(x.read(at, n, b.x.data()), f,
+                                    added ? added->read(at, n, b.grad.data()) : nullptr,
+                                    y.start(at, b.x.data()), rows, p.channels);
+    y.finish(at, n, b.x.data());
   });
-  call.out[0] = y.give();
+  call.out[0] = y.tensor();
   cpu::give_statistics(call, s);
   return nullptr;
 }
@@ -122,37 +143,44 @@ const char* batch_norm_relu_grad_simd(const Call& call) {
   const auto& [given, epsilon] = unpack<bool, double>(call.attrs);
   const bool has_residual = call.out[3].shape() != Shape{0};
   const Planes p(call.in[1], true);
-  const Tensor grad = read_planes(call.in[0], p), x = read_planes(call.in[1], p),
-               gamma = read_as(call.in[2], float32), mean = read_as(call.in[4], float32),
-               y = has_residual ? read_planes(call.in[6], p) : Tensor();
-  const auto *g = data_or_null<const float>(grad), *from = data_or_null<const float>(x),
-             *m = data_or_null<const float>(mean), *out = data_or_null<const float>(y);
-  const PlanesResult dx(call.in[1], p);
-  const std::optional<PlanesResult> masked =
-      has_residual ? std::optional<PlanesResult>(std::in_place, call.in[1], p) : std::nullopt;
+  const FloatRows g = read_planes(call.in[0], p), from = read_planes(call.in[1], p),
+                  dx = cpu::empty_planes(call.in[1], p),
+                  out = has_residual ? read_planes(call.in[6], p) : from,
+                  masked = has_residual ? cpu::empty_planes(call.in[1], p) : dx;
+  const Tensor gamma = read_as(call.in[2], float32), mean = read_as(call.in[4], float32);
+  const auto* m = data_or_null<const float>(mean);
   const auto rstd = cpu::rstd_of(read_as(call.in[5], float32).to_vector<float>(), epsilon);
   const auto [scale, shift] = ChannelScale(rstd, gamma, read_as(call.in[3], float32));
   const ChannelAffine affine{m, scale.data(), shift.data()};
   const auto& code = cpu::channel_rows();
   const GradientSums sums = cpu::sums_of_rows(p, [&](int64_t row, int64_t rows, float* plain, float* by_x) {
-    const int64_t at = row * p.channels;
+    const int64_t at = row * p.channels, n = rows * p.channels;
+    PairBuffers b(g, from, n);
+    const float* grad = g.read(at, n, b.grad.data());
     if (!has_residual)
-      return code.gradient_sums_relu(g + at, from + at, affine, plain, by_x, rows, p.channels);
-    code.keep_positive(g + at, out + at, masked->data() + at, rows * p.channels);
-    code.gradient_sums(masked->data() + at, from + at, m, plain, by_x, rows, p.channels);
+      return code.gradient_sums_relu(grad, from.read(at, n, b.x.data()), affine, plain, by_x, rows,
+                                     p.channels);
+    float* kept = masked.start(at, b.grad.data());
+    code.keep_positive(grad, out.read(at, n, b.x.data()), kept, n);
+    masked.finish(at, n, kept);
+    code.gradient_sums(kept, from.read(at, n, b.x.data()), m, plain, by_x, rows, p.channels);
   });
   const Coefficients f(sums, rstd, gamma, given ? 0 : static_cast<double>(p.count()));
   for_blocks(p, [&](int64_t row, int64_t rows) {
-    const int64_t at = row * p.channels;
-    if (has_residual) {
-      code.gradient(masked->data() + at, from + at, f.with(m), dx.data() + at, rows, p.channels);
-    } else {
-      code.gradient_relu(g + at, from + at, affine, f.with(m), dx.data() + at, rows, p.channels);
-    }
+    const int64_t at = row * p.channels, n = rows * p.channels;
+    PairBuffers b(g, from, n);
+    const float *grad = (has_residual ? masked : g).read(at, n, b.grad.data()),
+                *x = from.read(at, n, b.x.data());
+    float* to = dx.start(at, b.x.data());
+    if (has_residual)
+      code.gradient(grad, x, f.with(m), to, rows, p.channels);
+    else
+      code.gradient_relu(grad, x, affine, f.with(m), to, rows, p.channels);
+    dx.finish(at, n, to);
   });
-  call.out[0] = dx.give();
+  call.out[0] = dx.tensor();
   cpu::give_param_gradients(call, sums, rstd, call.in[4].dtype());
-  call.out[3] = has_residual ? masked->give() : Tensor::empty({0}, call.in[1].dtype());
+  call.out[3] = has_residual ? masked.tensor() : Tensor::empty({0}, call.in[1].dtype());
   return nullptr;
 }
 

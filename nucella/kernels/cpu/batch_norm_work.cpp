@@ -9,19 +9,17 @@ Statistics given_statistics(const Call& call) {
   return {read_as(call.in[3], float32).to_vector<float>(), read_as(call.in[4], float32).to_vector<float>()};
 }
 
-Statistics statistics_of_planes(const float* x, const Planes& p) {
-  constexpr int64_t kBlock = 1 << 12;
+Statistics statistics_of_planes(const FloatRows& x, const Planes& p) {
   Statistics s{std::vector<float>(static_cast<size_t>(p.channels)), {}};
   s.variance = s.mean;
   const NormRows& f = norm_rows();
   for_channels(p, [&](int64_t c) {
     Moments moments;
-    for_planes(p, c, [&](int64_t at) {
-      for (int64_t i = 0; i < p.places; i += kBlock) {
-        const int64_t n = std::min(kBlock, p.places - i);
-        const float mean = f.sum(x + at + i, n) / static_cast<float>(n);
-        moments.join(static_cast<double>(n), mean, f.squares(x + at + i, mean, n));
-      }
+    std::vector<float> buffer = x.buffer(kStretch);
+    for_stretches(p, c, true, [&](int64_t at, int64_t n) {
+      const float* from = x.read(at, n, buffer.data());
+      const float mean = f.sum(from, n) / static_cast<float>(n);
+      moments.join(static_cast<double>(n), mean, f.squares(from, mean, n));
     });
     s.mean[static_cast<size_t>(c)] = static_cast<float>(moments.mean);
     s.variance[static_cast<size_t>(c)] = static_cast<float>(moments.m2 / moments.count);
@@ -29,13 +27,14 @@ Statistics statistics_of_planes(const float* x, const Planes& p) {
   return s;
 }
 
-Statistics statistics_of_rows(const float* x, const Planes& p) {
+Statistics statistics_of_rows(const FloatRows& x, const Planes& p) {
   const auto channels = static_cast<size_t>(p.channels);
   const int64_t pieces = pieces_of(p.count(), p.channels);
   std::vector<Moments> moments(static_cast<size_t>(pieces) * channels);
   for_blocks_of_pieces(p, pieces, [&](int64_t piece, int64_t row, int64_t rows) {
-    std::vector<float> mean(channels), m2(channels);
-    channel_rows().moments(x + row * p.channels, rows, p.channels, mean.data(), m2.data());
+    std::vector<float> mean(channels), m2(channels), buffer = x.buffer(rows * p.channels);
+    const float* from = x.read(row * p.channels, rows * p.channels, buffer.data());
+    channel_rows().moments(from, rows, p.channels, mean.data(), m2.data());
     Moments* to = moments.data() + static_cast<size_t>(piece) * channels;
     for (size_t c = 0; c < channels; ++c) to[c].join(static_cast<double>(rows), mean[c], m2[c]);
   });
@@ -54,22 +53,16 @@ Statistics statistics_of_rows(const float* x, const Planes& p) {
 
 }  // namespace
 
-Tensor read_planes(const Tensor& t, const Planes& planes) {
-  if (!planes.last || t.ndim() == 2) return read_as(t, float32);
-  if (t.dtype() == float32) return to_channels_last(t);
-  Tensor copy = empty_channels_last(t.shape(), float32);
-  convert_elements(copy, t);
-  return copy;
+FloatRows read_planes(const Tensor& t, const Planes& planes) {
+  return FloatRows(!planes.last || t.ndim() == 2 ? t.contiguous() : to_channels_last(t));
 }
 
-Tensor PlanesResult::give() const {
-  if (dtype_ == float32) return work_;
-  Tensor out = Tensor::empty_strided(work_.shape(), work_.strides(), dtype_);
-  convert_elements(out, work_);
-  return out;
+FloatRows empty_planes(const Tensor& x, const Planes& planes) {
+  return FloatRows(planes.last && x.ndim() == 4 ? empty_channels_last(x.shape(), x.dtype())
+                                                : Tensor::empty(x.shape(), x.dtype()));
 }
 
-Statistics statistics(const Call& call, const float* x, const Planes& p) {
+Statistics statistics(const Call& call, const FloatRows& x, const Planes& p) {
   if (call.in[3].defined()) return given_statistics(call);
   return p.last ? statistics_of_rows(x, p) : statistics_of_planes(x, p);
 }
@@ -94,13 +87,15 @@ ChannelScale::ChannelScale(std::vector<float> rstd, const Tensor& gamma, const T
   }
 }
 
-GradientSums sums_of_planes(const float* grad, const float* x, const float* mean, const Planes& p) {
+GradientSums sums_of_planes(const FloatRows& grad, const FloatRows& x, const float* mean, const Planes& p) {
   GradientSums sums{std::vector<double>(static_cast<size_t>(p.channels)), {}};
   sums.by_x = sums.plain;
   for_channels(p, [&](int64_t c) {
-    for_planes(p, c, [&](int64_t at) {
+    std::vector<float> g_buffer = grad.buffer(kStretch), x_buffer = x.buffer(kStretch);
+    for_stretches(p, c, x.needs_buffer(), [&](int64_t at, int64_t n) {
       float part[2];
-      norm_rows().gradient_sums(grad + at, x + at, mean[c], nullptr, part, p.places);
+      norm_rows().gradient_sums(grad.read(at, n, g_buffer.data()), x.read(at, n, x_buffer.data()), mean[c],
+                                nullptr, part, n);
       sums.plain[static_cast<size_t>(c)] += part[0];
       sums.by_x[static_cast<size_t>(c)] += part[1];
     });

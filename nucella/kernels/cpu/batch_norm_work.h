@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "nucella/kernels/cpu/float_rows.h"
 #include "nucella/kernels/cpu/layout.h"
 #include "nucella/kernels/cpu/norm_rows.h"
 #include "nucella/kernels/cpu/norm_work.h"
@@ -27,23 +28,10 @@ struct Planes {
   int64_t block_rows() const { return std::max<int64_t>(8, (1 << 14) / std::max<int64_t>(channels, 1)); }
 };
 
-/// `t` in float32 and in the layout that the planes have.
-Tensor read_planes(const Tensor& t, const Planes& planes);
-
-/// A result of the shape and layout of x: the float32 tensor to write, which `give` hands out in its dtype.
-class PlanesResult {
- public:
-  PlanesResult(const Tensor& x, const Planes& planes)
-      : dtype_(x.dtype()),
-        work_(planes.last && x.ndim() == 4 ? empty_channels_last(x.shape(), float32)
-                                           : Tensor::empty(x.shape(), float32)) {}
-  float* data() const { return data_or_null<float>(work_); }
-  Tensor give() const;
-
- private:
-  DType dtype_;
-  Tensor work_;
-};
+/// `t` in the layout that the planes have.
+FloatRows read_planes(const Tensor& t, const Planes& planes);
+/// A result of the shape, dtype and layout of x, not initialised.
+FloatRows empty_planes(const Tensor& x, const Planes& planes);
 
 template <class F>
 void for_channels(const Planes& p, F body) {
@@ -57,6 +45,17 @@ void for_channels(const Planes& p, F body) {
 template <class F>
 void for_planes(const Planes& p, int64_t c, F body) {
   for (int64_t n = 0; n < p.samples; ++n) body((n * p.channels + c) * p.places);
+}
+
+/// Calls `body(at, n)` for each sample's plane of channel `c`, or, with `cut`, for stretches of it of at most
+/// kStretch elements.
+inline constexpr int64_t kStretch = 1 << 12;
+template <class F>
+void for_stretches(const Planes& p, int64_t c, bool cut, F body) {
+  for_planes(p, c, [&](int64_t at) {
+    const int64_t step = cut ? kStretch : std::max<int64_t>(p.places, 1);
+    for (int64_t i = 0; i < p.places; i += step) body(at + i, std::min(step, p.places - i));
+  });
 }
 
 /// Calls `body(first row, rows)` for blocks of rows, in parallel.
@@ -84,7 +83,7 @@ struct Statistics {
   std::vector<float> mean, variance;
 };
 /// The fourth and fifth inputs of a call, or the statistics of x.
-Statistics statistics(const Call& call, const float* x, const Planes& p);
+Statistics statistics(const Call& call, const FloatRows& x, const Planes& p);
 /// Gives them as the second and third outputs.
 void give_statistics(const Call& call, const Statistics& s);
 
@@ -100,7 +99,7 @@ struct ChannelScale {
 struct GradientSums {
   std::vector<double> plain, by_x;
 };
-GradientSums sums_of_planes(const float* grad, const float* x, const float* mean, const Planes& p);
+GradientSums sums_of_planes(const FloatRows& grad, const FloatRows& x, const float* mean, const Planes& p);
 /// `add(first row, rows, plain, by_x)` adds the sums of these rows.
 template <class F>
 GradientSums sums_of_rows(const Planes& p, F add) {

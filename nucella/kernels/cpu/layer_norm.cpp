@@ -1,4 +1,5 @@
 // Kernels of layer_norm and rms_norm: rows with statistics of their own.
+#include "nucella/kernels/cpu/float_rows.h"
 #include "nucella/kernels/cpu/norm_rows.h"
 #include "nucella/kernels/cpu/norm_work.h"
 
@@ -6,6 +7,7 @@ namespace nucella {
 namespace {
 
 using cpu::data_or_null;
+using cpu::FloatRows;
 using cpu::read_as;
 using cpu::Result;
 
@@ -26,12 +28,8 @@ const char* unfit(const Tensor& x, const Extent& e) {
   return e.params != 0 && e.params < e.length ? "the parameters are shorter than a row" : nullptr;
 }
 
-template <class F>
-void for_all_rows(const Extent& e, F body) {
-  parallel_for(0, e.rows, std::max<int64_t>(1, (1 << 13) / std::max<int64_t>(e.length, 1)),
-               [&](int64_t first, int64_t last) {
-                 for (int64_t r = first; r < last; ++r) body(r);
-               });
+int64_t rows_per_piece(const Extent& e) {
+  return std::max<int64_t>(1, (1 << 13) / std::max<int64_t>(e.length, 1));
 }
 
 // The scalar functions that stand for NormRows in the reference.
@@ -52,25 +50,29 @@ template <bool kCentred>
 const char* norm_simd(const Call& call) {
   const Extent e(call.in[0], call.out[1], call.in[1]);
   if (const char* why = unfit(call.in[0], e)) return why;
-  const Tensor x = read_as(call.in[0], float32), gamma = read_as(call.in[1], float32),
+  const FloatRows x(call.in[0].contiguous()), y(call.out[0]);
+  const Tensor gamma = read_as(call.in[1], float32),
                beta = kCentred ? read_as(call.in[2], float32) : Tensor();
-  const Result y(call.out[0], float32);
   const double epsilon = call.attrs[kCentred ? 1 : 0].as<double>();
-  const auto *from = data_or_null<const float>(x), *scale = data_or_null<const float>(gamma),
-             *shift = data_or_null<const float>(beta);
+  const auto *scale = data_or_null<const float>(gamma), *shift = data_or_null<const float>(beta);
   const cpu::NormRows& f = cpu::norm_rows();
   const auto count = static_cast<float>(e.length);
-  for_all_rows(e, [&](int64_t r) {
+  const auto run_row = [&](int64_t r, float* buffer) {
     const int64_t at = r * e.length, param = e.param_of(at);
-    const float mean = kCentred ? f.sum(from + at, e.length) / count : 0;
-    const float variance = f.squares(from + at, mean, e.length) / count;
+    const float* from = x.read(at, e.length, buffer);
+    const float mean = kCentred ? f.sum(from, e.length) / count : 0;
+    const float variance = f.squares(from, mean, e.length) / count;
     const auto rstd = static_cast<float>(1 / std::sqrt(variance + epsilon));
-    f.normalise(from + at, mean, rstd, scale ? scale + param : nullptr, shift ? shift + param : nullptr,
-                y.data<float>() + at, e.length);
+    f.normalise(from, mean, rstd, scale ? scale + param : nullptr, shift ? shift + param : nullptr,
+                y.start(at, buffer), e.length);
+    y.finish(at, e.length, buffer);
     data_or_null<float>(call.out[1])[r] = kCentred ? mean : rstd;
     if constexpr (kCentred) data_or_null<float>(call.out[2])[r] = variance;
+  };
+  parallel_for(0, e.rows, rows_per_piece(e), [&](int64_t first, int64_t last) {
+    std::vector<float> buffer = x.buffer(e.length);
+    for (int64_t r = first; r < last; ++r) run_row(r, buffer.data());
   });
-  y.finish();
   return nullptr;
 }
 
@@ -85,7 +87,7 @@ const char* norm_ref(const Call& call) {
   const auto *from = data_or_null<const double>(x), *scale = data_or_null<const double>(gamma),
              *shift = data_or_null<const double>(beta);
   const auto count = static_cast<double>(e.length);
-  for_all_rows(e, [&](int64_t r) {
+  const auto run_row = [&](int64_t r) {
     const int64_t at = r * e.length;
     const double mean = kCentred ? PlainRows::sum(from + at, e.length) / count : 0;
     const double variance = PlainRows::squares(from + at, mean, e.length) / count;
@@ -96,6 +98,9 @@ const char* norm_ref(const Call& call) {
     }
     first.data<double>()[r] = kCentred ? mean : rstd;
     if constexpr (kCentred) second.data<double>()[r] = variance;
+  };
+  parallel_for(0, e.rows, rows_per_piece(e), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) run_row(r);
   });
   y.finish();
   first.finish();
@@ -103,16 +108,14 @@ const char* norm_ref(const Call& call) {
   return nullptr;
 }
 
-// The inputs of the gradient ops: grad, x, gamma, then mean and variance, or rstd.
+// What the gradient ops know besides grad and x: gamma, then mean and variance, or rstd.
 template <class T, bool kCentred>
 struct GradientInputs {
-  Tensor grad, x, gamma, first, second;
+  Tensor gamma, first, second;
   double epsilon;
 
   GradientInputs(const Call& call)
-      : grad(read_as(call.in[0], dtype_of<T>)),
-        x(read_as(call.in[1], dtype_of<T>)),
-        gamma(read_as(call.in[2], dtype_of<T>)),
+      : gamma(read_as(call.in[2], dtype_of<T>)),
         first(read_as(call.in[3], dtype_of<T>)),
         second(kCentred ? read_as(call.in[4], dtype_of<T>) : Tensor()),
         epsilon(kCentred ? call.attrs[0].as<double>() : 0) {}
@@ -149,30 +152,32 @@ const char* norm_grad_simd(const Call& call) {
   const Extent e(call.in[1], call.in[3], call.in[2]);
   if (const char* why = unfit(call.in[1], e)) return why;
   const GradientInputs<float, kCentred> in(call);
-  const Result out(call.out[0], float32);
-  const auto *grad = data_or_null<const float>(in.grad), *x = data_or_null<const float>(in.x),
-             *gamma = data_or_null<const float>(in.gamma);
+  const FloatRows grads(call.in[0].contiguous()), xs(call.in[1].contiguous()), out(call.out[0]);
+  const auto* gamma = data_or_null<const float>(in.gamma);
   const cpu::NormRows& f = cpu::norm_rows();
   const auto count = static_cast<float>(e.length);
   const int64_t pieces = cpu::pieces_of(e.rows, e.length), width = (kCentred ? 2 : 1) * e.params;
   std::vector<float> partial(static_cast<size_t>(pieces * width));
-  const auto run_row = [&](int64_t r, float* by_gamma) {
+  const auto run_row = [&](int64_t r, float* by_gamma, float* grad_buffer, float* x_buffer) {
     const int64_t at = r * e.length, param = e.param_of(at);
+    const float *grad = grads.read(at, e.length, grad_buffer), *x = xs.read(at, e.length, x_buffer);
     const float mean = in.mean(r), rstd = in.rstd(r), *scale = gamma ? gamma + param : nullptr;
     float sums[2];
-    f.gradient_sums(grad + at, x + at, mean, scale, sums, e.length);
-    f.gradient(grad + at, x + at, mean, rstd, scale, -rstd * rstd * rstd * sums[1] / count,
-               kCentred ? -rstd * sums[0] / count : 0, out.data<float>() + at, e.length);
+    f.gradient_sums(grad, x, mean, scale, sums, e.length);
     if (gamma)
-      f.add_param_gradients(grad + at, x + at, mean, rstd, by_gamma + param,
+      f.add_param_gradients(grad, x, mean, rstd, by_gamma + param,
                             kCentred ? by_gamma + e.params + param : nullptr, e.length);
+    f.gradient(grad, x, mean, rstd, scale, -rstd * rstd * rstd * sums[1] / count,
+               kCentred ? -rstd * sums[0] / count : 0, out.start(at, x_buffer), e.length);
+    out.finish(at, e.length, x_buffer);
   };
   parallel_for(0, pieces, 1, [&](int64_t first, int64_t last) {
+    std::vector<float> grad_buffer = grads.buffer(e.length),
+                       x_buffer(static_cast<size_t>(xs.needs_buffer() || out.needs_buffer() ? e.length : 0));
     for (int64_t p = first; p < last; ++p)
       for (int64_t r = e.rows * p / pieces; r < e.rows * (p + 1) / pieces; ++r)
-        run_row(r, partial.data() + p * width);
+        run_row(r, partial.data() + p * width, grad_buffer.data(), x_buffer.data());
   });
-  out.finish();
   if (gamma) sum_pieces(partial, pieces, e.params, call, kCentred);
   return nullptr;
 }
@@ -181,9 +186,10 @@ template <bool kCentred>
 const char* norm_grad_ref(const Call& call) {
   const Extent e(call.in[1], call.in[3], call.in[2]);
   const GradientInputs<double, kCentred> in(call);
+  const Tensor grads = read_as(call.in[0], float64), xs = read_as(call.in[1], float64);
   const Result dx(call.out[0], float64), dgamma(call.out[1], float64),
       dbeta(call.out[kCentred ? 2 : 1], float64);
-  const auto *grad = data_or_null<const double>(in.grad), *x = data_or_null<const double>(in.x),
+  const auto *grad = data_or_null<const double>(grads), *x = data_or_null<const double>(xs),
              *gamma = data_or_null<const double>(in.gamma);
   const auto count = static_cast<double>(e.length);
   std::fill_n(dgamma.data<double>(), e.params, 0.0);
