@@ -23,9 +23,11 @@ _CALLBACKS = (
     *("ReduceLROnPlateau", "RunContext", "TensorBoardCallback", "TimeMonitor"),
 )
 _METRICS = (
-    *("Accuracy", "BleuScore", "ConfusionMatrix", "CosineSimilarity", "Dice", "F1", "Fbeta", "Loss", "MAE", "MSE"),
-    *("Metric", "Perplexity", "Precision", "ROC", "Recall", "Top1CategoricalAccuracy", "Top5CategoricalAccuracy"),
-    *("TopKCategoricalAccuracy", "auc", "get_metric_fn", "get_metrics", "names", "rearrange_inputs"),
+    *("Accuracy", "BleuScore", "ConfusionMatrix", "ConfusionMatrixMetric", "CosineSimilarity", "Dice", "F1", "Fbeta"),
+    *("HausdorffDistance", "Loss", "MAE", "MSE", "MeanSurfaceDistance", "Metric", "OcclusionSensitivity"),
+    *("Perplexity", "Precision", "ROC", "Recall", "RootMeanSquareDistance", "Top1CategoricalAccuracy"),
+    *("Top5CategoricalAccuracy", "TopKCategoricalAccuracy"),
+    *("auc", "get_metric_fn", "get_metrics", "names", "rearrange_inputs"),
 )
 _HOMES = {
     "DatasetHelper": "dataset_helper",

@@ -2,12 +2,15 @@
 
 from nucella.train.metrics.accuracy import Accuracy
 from nucella.train.metrics.confusion_matrix import ConfusionMatrix
+from nucella.train.metrics.confusion_matrix_metric import ConfusionMatrixMetric
 from nucella.train.metrics.error import MAE, MSE
 from nucella.train.metrics.loss import Loss
 from nucella.train.metrics.metric import EvaluationBase, Metric, rearrange_inputs
+from nucella.train.metrics.occlusion import OcclusionSensitivity
 from nucella.train.metrics.precision import F1, Fbeta, Precision, Recall
 from nucella.train.metrics.roc import ROC, auc
 from nucella.train.metrics.similarity import CosineSimilarity, Dice
+from nucella.train.metrics.surface_distance import HausdorffDistance, MeanSurfaceDistance, RootMeanSquareDistance
 from nucella.train.metrics.text import BleuScore, Perplexity
 from nucella.train.metrics.topk import (
     Top1CategoricalAccuracy,
@@ -19,18 +22,23 @@ __all__ = [
     "Accuracy",
     "BleuScore",
     "ConfusionMatrix",
+    "ConfusionMatrixMetric",
     "CosineSimilarity",
     "Dice",
     "F1",
     "Fbeta",
+    "HausdorffDistance",
     "Loss",
     "MAE",
     "MSE",
+    "MeanSurfaceDistance",
     "Metric",
+    "OcclusionSensitivity",
     "Perplexity",
     "Precision",
     "ROC",
     "Recall",
+    "RootMeanSquareDistance",
     "Top1CategoricalAccuracy",
     "Top5CategoricalAccuracy",
     "TopKCategoricalAccuracy",
@@ -48,15 +56,20 @@ _FACTORIES = {
     "auc": auc,
     "bleu_score": BleuScore,
     "confusion_matrix": ConfusionMatrix,
+    "confusion_matrix_metric": ConfusionMatrixMetric,
     "cosine_similarity": CosineSimilarity,
     "dice": Dice,
+    "hausdorff_distance": HausdorffDistance,
     "loss": Loss,
     "mae": MAE,
+    "mean_surface_distance": MeanSurfaceDistance,
     "mse": MSE,
+    "occlusion_sensitivity": OcclusionSensitivity,
     "perplexity": Perplexity,
     "precision": Precision,
     "recall": Recall,
     "roc": ROC,
+    "root_mean_square_distance": RootMeanSquareDistance,
     "top_1_accuracy": Top1CategoricalAccuracy,
     "top_5_accuracy": Top5CategoricalAccuracy,
     "topk": TopKCategoricalAccuracy,
