@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nucella/base/parallel.h"
+#include "nucella/kernels/cpu/gemm_panels.h"
 #include "nucella/kernels/cpu/gemm_tiles.h"
 #include "nucella/kernels/cpu/layout.h"
 #include "nucella/kernels/cpu/onednn.h"
@@ -71,7 +72,7 @@ struct Product {
       const int64_t depth = std::min(kDepth, places - first);
       for (int64_t p = 0; p < depth; ++p)
         pointers[static_cast<size_t>(p)] = grad + (first + p) * outputs + o0;
-      tiles.pack_a(pointers.data(), depth, o1 - o0, floats(a));
+      gemm_panels().pack_a(pointers.data(), depth, o1 - o0, floats(a));
       for (int64_t panel = p0; panel < p1;) {
         const int64_t tap = panel / panels_per_tap(), end = std::min(p1, (tap + 1) * panels_per_tap());
         const int64_t group = std::min(kGroup, end - panel);
@@ -92,12 +93,12 @@ struct Product {
     const int64_t column = part.panel * tiles.columns,
                   count = std::min(part.panels * tiles.columns, channels - column);
     taps.find(part.tap, first, depth, column, pointers.data());
-    tiles.pack_b(pointers.data(), depth, count, b);
+    gemm_panels().pack_b(pointers.data(), depth, count, b);
     const int64_t c_row = taps.taps() * channels;
     float* c = to + part.row * c_row + part.tap * channels + column;
     for (int64_t k = 0; k < count; k += tiles.columns)
       tiles.run(a, b + k * depth, depth, part.rows, std::min(tiles.columns, count - k), c + k, c_row,
-                first > 0);
+                {first > 0 ? c + k : nullptr, c_row});
   }
 };
 

@@ -1,8 +1,7 @@
 // dense and its two gradients: matrix products over all leading axes at once.
 #include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/matrix.h"
-#include "nucella/kernels/cpu/onednn.h"
-#include "nucella/kernels/cpu/packed_product.h"
+#include "nucella/kernels/cpu/matrix_product.h"
 
 namespace nucella {
 namespace {
@@ -31,7 +30,7 @@ const char* dense_onednn(const Call& call) {
     bias.shape = {1, dense_bias.size()};
     bias.strides = {dense_bias.size(), 1};
   }
-  cpu::onednn::matmul(out, x, Operand(weight).transposed(), bias);
+  cpu::matrix_product(out, x, Operand(weight).transposed(), bias);
   return nullptr;
 }
 
@@ -39,12 +38,7 @@ const char* dense_input_grad_onednn(const Call& call) {
   if (const char* reason = unfit(call)) return reason;
   const Tensor grad = ready_rows(call.in[0]), weight = ready_rows(call.in[1]),
                out = cpu::as_rows(call.out[0]);
-  if (cpu::is_packed_faster(weight.shape()[0]) && grad.strides()[1] == 1 && weight.strides()[1] == 1)
-    cpu::packed_product(cpu::matrix_of<float>(out), cpu::matrix_of<const float>(grad),
-                        cpu::matrix_of<const float>(weight), out.shape()[0], weight.shape()[0],
-                        out.shape()[1]);
-  else
-    cpu::onednn::matmul(out, grad, weight);
+  cpu::matrix_product(out, grad, weight);
   return nullptr;
 }
 
@@ -67,7 +61,7 @@ void sum_rows(const Tensor& out, const Tensor& t) {
 const char* dense_weight_grad_onednn(const Call& call) {
   if (const char* reason = unfit(call)) return reason;
   const Tensor x = ready_rows(call.in[0]), grad = ready_rows(call.in[1]);
-  cpu::onednn::matmul(call.out[0], Operand(grad).transposed(), x);
+  cpu::matrix_product(call.out[0], Operand(grad).transposed(), x);
   if (call.attrs[0].as<bool>()) sum_rows<float>(call.out[1], grad);
   return nullptr;
 }

@@ -1,7 +1,8 @@
 #include "nucella/kernels/cpu/gemm_tiles.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
-#include <cstring>
 
 #include "nucella/kernels/cpu/simd.h"
 
@@ -18,8 +19,7 @@ namespace {
 constexpr hn::ScalableTag<float> d;
 using V = hn::Vec<hn::ScalableTag<float>>;
 
-// Six rows of two vectors fill the sixteen registers of AVX2 together with what they are made of.
-constexpr int64_t kRows = 6;
+constexpr int64_t kRows = kGemmRows;
 constexpr auto kLanes = static_cast<int64_t>(hn::MaxLanes(d));
 constexpr int64_t kColumns = 2 * kLanes;
 
@@ -30,28 +30,30 @@ struct Row {
     left = hn::MulAdd(v, l, left);
     right = hn::MulAdd(v, r, right);
   }
-  HWY_INLINE void give(float* c, bool also) const {
-    hn::StoreU(also ? hn::Add(left, hn::LoadU(d, c)) : left, d, c);
-    hn::StoreU(also ? hn::Add(right, hn::LoadU(d, c + kLanes)) : right, d, c + kLanes);
+  HWY_INLINE void give(float* c, const float* start) const {
+    hn::StoreU(start ? hn::Add(left, hn::LoadU(d, start)) : left, d, c);
+    hn::StoreU(start ? hn::Add(right, hn::LoadU(d, start + kLanes)) : right, d, c + kLanes);
   }
 };
 
 struct Rows {
   Row r0, r1, r2, r3, r4, r5;
-  HWY_INLINE void give(float* c, int64_t c_row, bool also) const {
-    r0.give(c, also);
-    r1.give(c + c_row, also);
-    r2.give(c + 2 * c_row, also);
-    r3.give(c + 3 * c_row, also);
-    r4.give(c + 4 * c_row, also);
-    r5.give(c + 5 * c_row, also);
+  HWY_INLINE void give(float* c, int64_t c_row, GemmStart start) const {
+    r0.give(c, start.row(0));
+    r1.give(c + c_row, start.row(1));
+    r2.give(c + 2 * c_row, start.row(2));
+    r3.give(c + 3 * c_row, start.row(3));
+    r4.give(c + 4 * c_row, start.row(4));
+    r5.give(c + 5 * c_row, start.row(5));
   }
 };
 
 HWY_INLINE void tile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, int64_t depth, float* c,
-                     int64_t c_row, bool add) {
+                     int64_t c_row, GemmStart start) {
+  for (int64_t i = 0; i < kRows; ++i) hwy::Prefetch(c + i * c_row);
   const V zero = hn::Zero(d);
   Row r0{zero, zero}, r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
+#pragma GCC unroll 4
   for (int64_t p = 0; p < depth; ++p, a += kRows, b += kColumns) {
     const V left = hn::LoadU(d, b), right = hn::LoadU(d, b + kLanes);
     r0.add(a[0], left, right);
@@ -61,7 +63,7 @@ HWY_INLINE void tile(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, i
     r4.add(a[4], left, right);
     r5.add(a[5], left, right);
   }
-  Rows{r0, r1, r2, r3, r4, r5}.give(c, c_row, add);
+  Rows{r0, r1, r2, r3, r4, r5}.give(c, c_row, start);
 }
 
 HWY_INLINE void tile_of_pieces(const float* const* from, int64_t pieces, int64_t length,
@@ -70,6 +72,7 @@ HWY_INLINE void tile_of_pieces(const float* const* from, int64_t pieces, int64_t
   Row r0{zero, zero}, r1 = r0, r2 = r0, r3 = r0, r4 = r0, r5 = r0;
   for (int64_t k = 0; k < pieces; ++k, from += kRows) {
     const float *a0 = from[0], *a1 = from[1], *a2 = from[2], *a3 = from[3], *a4 = from[4], *a5 = from[5];
+#pragma GCC unroll 4
     for (int64_t p = 0; p < length; ++p, b += kColumns) {
       const V left = hn::LoadU(d, b), right = hn::LoadU(d, b + kLanes);
       r0.add(a0[p], left, right);
@@ -80,7 +83,7 @@ HWY_INLINE void tile_of_pieces(const float* const* from, int64_t pieces, int64_t
       r5.add(a5[p], left, right);
     }
   }
-  Rows{r0, r1, r2, r3, r4, r5}.give(c, c_row, false);
+  Rows{r0, r1, r2, r3, r4, r5}.give(c, c_row, {});
 }
 
 void run_pieces(const float* const* from, int64_t pieces, int64_t length, const float* b, int64_t m,
@@ -92,50 +95,22 @@ void run_pieces(const float* const* from, int64_t pieces, int64_t length, const 
 }
 
 void run(const float* a, const float* b, int64_t depth, int64_t m, int64_t n, float* c, int64_t c_row,
-         bool add) {
+         GemmStart start) {
   for (int64_t i = 0; i < m; i += kRows, a += depth * kRows, c += kRows * c_row) {
+    const GemmStart from = start.below(i);
     if (i + kRows <= m && n == kColumns) {
-      tile(a, b, depth, c, c_row, add);
+      tile(a, b, depth, c, c_row, from);
       continue;
     }
     float part[kRows * kColumns];
-    tile(a, b, depth, part, kColumns, false);
+    tile(a, b, depth, part, kColumns, {});
     for (int64_t r = 0; r < std::min(kRows, m - i); ++r)
       for (int64_t k = 0; k < n; ++k)
-        c[r * c_row + k] = part[r * kColumns + k] + (add ? c[r * c_row + k] : 0);
+        c[r * c_row + k] = part[r * kColumns + k] + (from.data ? from.row(r)[k] : 0);
   }
 }
 
-// A few rows at a time, so that memory is read along them and written along the panels.
-template <int64_t kWidth>
-HWY_INLINE void pack(const float* const* from, int64_t depth, int64_t count, float* to) {
-  constexpr int64_t kAtATime = 8;
-  for (int64_t p0 = 0; p0 < depth; p0 += kAtATime) {
-    const int64_t p1 = std::min(p0 + kAtATime, depth);
-    for (int64_t c = 0; c < count; c += kWidth) {
-      float* panel = to + c * depth + p0 * kWidth;
-      const int64_t n = std::min(kWidth, count - c);
-      for (int64_t p = p0; p < p1; ++p, panel += kWidth) {
-        if (!from[p]) {
-          std::fill_n(panel, kWidth, 0.f);
-        } else if (n == kWidth) {
-          std::memcpy(panel, from[p] + c, kWidth * sizeof(float));
-        } else {
-          std::copy_n(from[p] + c, n, panel);
-          std::fill(panel + n, panel + kWidth, 0.f);
-        }
-      }
-    }
-  }
-}
-void pack_a(const float* const* from, int64_t depth, int64_t count, float* to) {
-  pack<kRows>(from, depth, count, to);
-}
-void pack_b(const float* const* from, int64_t depth, int64_t count, float* to) {
-  pack<kColumns>(from, depth, count, to);
-}
-
-constexpr GemmTiles kTiles{kRows, kColumns, pack_a, pack_b, run, run_pieces};
+constexpr GemmTiles kTiles{kRows, kColumns, run, run_pieces};
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // matmul and batch_matmul.
 #include "nucella/kernels/cpu/in_float32.h"
 #include "nucella/kernels/cpu/matrix.h"
-#include "nucella/kernels/cpu/onednn.h"
+#include "nucella/kernels/cpu/matrix_product.h"
 
 namespace nucella {
 namespace {
@@ -24,7 +24,7 @@ const char* matmul_onednn(const Call& call) {
   if (out.size() == 0 || call.in[0].size() == 0) return "empty";
   const Tensor a = cpu::onednn::is_matrix_ready(call.in[0]) ? call.in[0] : call.in[0].contiguous(),
                b = cpu::onednn::is_matrix_ready(call.in[1]) ? call.in[1] : call.in[1].contiguous();
-  cpu::onednn::matmul(out, ta ? Operand(a).transposed() : a, tb ? Operand(b).transposed() : b);
+  cpu::matrix_product(out, ta ? Operand(a).transposed() : a, tb ? Operand(b).transposed() : b);
   return nullptr;
 }
 

@@ -4,12 +4,15 @@
 
 namespace nucella::cpu {
 
-/// True for a product of rows-major `a` and `b` with so many inner steps that packing pays: where oneDNN has
-/// vectors of 8 floats at most, its own is slow for them.
-bool is_packed_faster(int64_t inner);
+/// True where the product outdoes oneDNN's: on vectors of 8 floats at most, for large matrices, or smaller
+/// ones where the rows of `b` lie so far apart that they throw each other out of the cache unless they are
+/// packed.
+bool is_packed_faster(Matrix<const float> b, int64_t rows, int64_t inner, int64_t columns);
 
-/// out = a b for `rows` x `inner` times `inner` x `columns`; the rows of `out` lie dense.
-void packed_product(Matrix<float> out, Matrix<const float> a, Matrix<const float> b, int64_t rows,
-                    int64_t inner, int64_t columns);
+/// out = a b + bias for `rows` x `inner` times `inner` x `columns`, none of them 0. The rows of `out` lie
+/// dense, one of the axes of `a` and of `b` too; `bias` (columns) may be null. What an element sums does not
+/// depend on the number of threads.
+void packed_product(Matrix<float> out, Matrix<const float> a, Matrix<const float> b, const float* bias,
+                    int64_t rows, int64_t inner, int64_t columns);
 
 }  // namespace nucella::cpu
