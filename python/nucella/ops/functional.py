@@ -13,7 +13,9 @@ from nucella.ops.function.grad import *
 from nucella.ops.function.image_func import *
 from nucella.ops.function.math_func import *
 from nucella.ops.function.nn_func import *
+from nucella.ops.function.number_func import *
 from nucella.ops.function.other_func import *
+from nucella.ops.function.piece_func import *
 from nucella.ops.function.random_func import *
 from nucella.ops.function.scatter_func import *
 from nucella.ops.function.vmap_func import *

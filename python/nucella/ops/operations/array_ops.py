@@ -2,10 +2,8 @@
 
 from nucella import _core
 from nucella.ops._define import function, primitive, public_names, required
-from nucella.ops.function import array_func, scatter_func
+from nucella.ops.function import array_func, piece_func, scatter_func
 from nucella.ops.primitive import Primitive, prim_attr_register
-
-_strided_slice = function("strided_slice(input_x, begin, end, strides)")
 
 Cast = primitive("Cast", "cast(input_x, dtype)")
 Reshape = primitive("Reshape", "reshape(input, shape)")
@@ -139,12 +137,11 @@ class StridedSlice(Primitive):
 
     @prim_attr_register
     def __init__(self, begin_mask=0, end_mask=0, ellipsis_mask=0, new_axis_mask=0, shrink_axis_mask=0):
-        """NotImplementedError unless the masks are 0."""
-        if any((begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)):
-            raise NotImplementedError("StridedSlice: nucella has no masks; index the Tensor instead")
+        """See ops.strided_slice."""
+        self._masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
 
     def __call__(self, input_x, begin, end, strides):
-        return _strided_slice(input_x, begin, end, strides)
+        return piece_func.strided_slice(input_x, begin, end, strides, *self._masks)
 
 
 class OneHot(Primitive):
