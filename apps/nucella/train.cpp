@@ -13,6 +13,7 @@
 #include "nucella/train/report.h"
 #include "nucella/train/run_log.h"
 #include "nucella/train/state_file.h"
+#include "nucella/train/trainer.h"
 
 namespace nucella::app {
 namespace {

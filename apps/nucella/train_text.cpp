@@ -11,16 +11,16 @@
 #include "nucella/base/random.h"
 #include "nucella/models/language_model.h"
 #include "nucella/optim/adam.h"
-#include "nucella/train/checkpoint.h"
 #include "nucella/train/language_trainer.h"
 #include "nucella/train/loss_chart.h"
 #include "nucella/train/progress.h"
+#include "nucella/train/state_file.h"
 
 namespace nucella::app {
 namespace {
 
 struct Options {
-  std::string model = "gpt", data = "fortunes", save, curve;
+  std::string model = "gpt", data = "fortunes", save, resume, curve;
   int64_t layers = 4, width = 128, heads = 4, context = 128, batch_size = 16, steps = 2000, seed = 1;
   double dropout = 0, lr = 1e-3;
   int threads = 0;
@@ -56,7 +56,8 @@ std::pair<std::vector<int32_t>, std::vector<int32_t>> split(const std::string& t
 
 class Run {
  public:
-  explicit Run(const Options& options) : options_(options) {
+  explicit Run(const Options& options)
+      : options_(options), path_(options.save.empty() ? options.model + ".ckpt" : options.save) {
     auto [train, check] = split(data::read_text(options.data));
     const data::TextLoaderOptions loading{options.batch_size, options.context,
                                           static_cast<uint64_t>(options.seed)};
@@ -72,11 +73,20 @@ class Run {
     for (const Parameter& p : model_->trainable_params()) weights += p.size();
     std::printf("%s: %lld weights, %zu training tokens\n", model_->description().c_str(),
                 static_cast<long long>(weights), train_->tokens().size());
+    std::fflush(stdout);
     nn::Adam optimizer(model_->trainable_params(), rates(options_.lr, options_.steps));
     train::LanguageTrainer trainer(*model_, optimizer, *train_);
+    if (!options_.resume.empty()) train::load_state(options_.resume, *model_, trainer);
+    chart_.first_step = trainer.step();
     const bool complete =
         trainer.run(options_.steps, [&](const train::TextStepReport& r) { return note(r); });
-    save();
+    train::save_state(path_, *model_, trainer, {{kModelEntry, {}, model_->description()}});
+    if (complete)
+      std::printf("saved %s\n", path_.c_str());
+    else
+      std::printf("interrupted after %lld steps; saved %s, go on with --resume %s\n",
+                  static_cast<long long>(trainer.step()), path_.c_str(), path_.c_str());
+    if (!options_.curve.empty()) draw();
     return complete ? 0 : kInterrupted;
   }
 
@@ -96,14 +106,7 @@ class Run {
     return !interrupted();
   }
 
-  void save() {
-    const std::string path = options_.save.empty() ? options_.model + ".ckpt" : options_.save;
-    const StateDict extra{{kModelEntry, Value(model_->description())}};
-    save_checkpoint(
-        *model_, path,
-        {.append_dict = extra, .format = path.ends_with(".safetensors") ? "safetensors" : "ckpt"});
-    std::printf("saved %s\n", path.c_str());
-    if (options_.curve.empty()) return;
+  void draw() {
     const double last = chart_.tests.empty() ? NAN : chart_.tests.back().second;
     chart_.unit = "step";
     chart_.tests_name = "text not trained on";
@@ -114,6 +117,7 @@ class Run {
   }
 
   const Options& options_;
+  std::string path_;
   std::unique_ptr<data::TextLoader> train_, check_;
   std::shared_ptr<models::LanguageModel> model_;
   train::LossChart chart_;
@@ -146,6 +150,7 @@ Command add_train_text(CLI::App& parent) {
       ->check(CLI::Range(int64_t{0}, int64_t{4294967295}))
       ->capture_default_str();
   app.add_option("--save", o->save, "Checkpoint to write, .ckpt or .safetensors (default: <model>.ckpt)");
+  app.add_option("--resume", o->resume, "Go on from this checkpoint, with the same other options");
   app.add_option("--curve", o->curve, "SVG file for the curve of the loss");
   add_threads_option(app, o->threads);
   return [o] {

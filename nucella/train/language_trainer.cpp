@@ -34,17 +34,42 @@ bool LanguageTrainer::run(int64_t steps, const OnStep& on_step) {
   net_.set_train(true);
   const int64_t per_epoch = loader_.steps_per_epoch();
   const auto tokens = static_cast<double>(loader_.options().batch_size * loader_.options().length);
+  const int64_t first = step_;
   double seconds = 0;
-  for (int64_t step = 0; step < steps; ++step) {
+  while (step_ < steps) {
     const auto start = Clock::now();
-    TextStepReport report{.step = step, .steps = steps};
-    report.loss = train_on(loader_.batch(step / per_epoch, step % per_epoch));
+    TextStepReport report{.step = step_, .steps = steps};
+    report.loss = train_on(loader_.batch(step_ / per_epoch, step_ % per_epoch));
+    ++step_;
     seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    report.tokens_per_second = tokens * static_cast<double>(step + 1) / seconds;
-    report.seconds_left = static_cast<double>(steps - step - 1) * tokens / report.tokens_per_second;
+    report.tokens_per_second = tokens * static_cast<double>(step_ - first) / seconds;
+    report.seconds_left = static_cast<double>(steps - step_) * tokens / report.tokens_per_second;
     if (on_step && !on_step(report)) return false;
   }
   return true;
+}
+
+NamedTensors LanguageTrainer::state() const {
+  NamedTensors entries = entries_of_optimizer(optimizer_);
+  const data::TextLoaderOptions& options = loader_.options();
+  entries.push_back(number_entry("train.step", step_));
+  entries.push_back(number_entry("train.seed", static_cast<int64_t>(options.seed)));
+  entries.push_back(number_entry("train.batch_size", options.batch_size));
+  entries.push_back(number_entry("train.length", options.length));
+  entries.push_back(number_entry("train.tokens", std::ssize(loader_.tokens())));
+  return entries;
+}
+
+void LanguageTrainer::restore(const NamedTensors& entries) {
+  const StoredState stored(entries, optimizer_);
+  const data::TextLoaderOptions& options = loader_.options();
+  stored.must_be("train.seed", static_cast<int64_t>(options.seed));
+  stored.must_be("train.batch_size", options.batch_size);
+  stored.must_be("train.length", options.length);
+  stored.must_be("train.tokens", std::ssize(loader_.tokens()));
+  const int64_t step = stored.integer("train.step");
+  stored.restore_optimizer();
+  step_ = step;
 }
 
 double evaluate_text(Cell& net, const data::TextLoader& loader, int64_t batches) {

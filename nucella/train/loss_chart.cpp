@@ -57,7 +57,8 @@ class Chart {
         box_(box),
         chart_(chart),
         smooth_(smoothed(chart.losses)),
-        units_(std::max(1.0, static_cast<double>(chart.losses.size()) / chart.steps_per_unit)) {
+        units_(std::max(
+            1.0, static_cast<double>(chart.first_step + std::ssize(chart.losses)) / chart.steps_per_unit)) {
     for (double v : smooth_) top_ = std::max(top_, v);
     for (const auto& [x, y] : chart.tests) top_ = std::max(top_, y);
     step_ = nice_step(top_, 5);
@@ -84,8 +85,8 @@ class Chart {
 
   Points curve(const std::vector<double>& values) const {
     Points points;
-    for (size_t i = 0; i < values.size(); ++i)
-      points.push_back(at(static_cast<double>(i + 1) / chart_.steps_per_unit, values[i]));
+    auto step = static_cast<double>(chart_.first_step);
+    for (double value : values) points.push_back(at(++step / chart_.steps_per_unit, value));
     return thinned(points, box_.width);
   }
 

@@ -1,5 +1,6 @@
 // LossChart: the curve of the losses of a training run, and a page with nothing but that.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ struct Box {
 struct LossChart {
   std::vector<double> losses = {};  ///< of every training step
   double steps_per_unit = 1;        ///< of the axis below
+  int64_t first_step = 0;           ///< how many steps were made before these
   std::string unit = "epoch";
   std::vector<std::pair<double, double>> tests = {};  ///< where, in units, and the loss on the test data
   std::string tests_name = "test, after each epoch";

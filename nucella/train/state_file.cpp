@@ -34,13 +34,14 @@ void set(Matches& matches) {
 
 }  // namespace
 
-void save_state(const std::string& path, Cell& net, const Trainer& trainer) {
+void save_state(const std::string& path, Cell& net, const Resumable& trainer, const NamedTensors& more) {
   NamedTensors entries = entries_of(net);
   for (NamedTensor& e : trainer.state()) entries.push_back(std::move(e));
+  entries.insert(entries.end(), more.begin(), more.end());
   io::save_file(path, entries);
 }
 
-void load_state(const std::string& path, Cell& net, Trainer& trainer) {
+void load_state(const std::string& path, Cell& net, Resumable& trainer) {
   const NamedTensors entries = io::load_file(path);
   Matches matches = match(path, entries, net);
   trainer.restore(entries);

@@ -2,37 +2,10 @@
 
 #include <chrono>
 
-#include "nucella/base/random.h"
 #include "nucella/grad/grad.h"
-#include "nucella/tensor/create.h"
 #include "nucella/train/evaluate.h"
 
 namespace nucella::train {
-namespace {
-
-Tensor number(int64_t value) {
-  Tensor t = Tensor::empty({}, int64);
-  *t.mutable_data<int64_t>() = value;
-  return t;
-}
-
-Tensor number(double value) {
-  Tensor t = Tensor::empty({}, float64);
-  *t.mutable_data<double>() = value;
-  return t;
-}
-
-const Tensor& find(const NamedTensors& entries, std::string_view name, const Shape& shape) {
-  for (const NamedTensor& e : entries) {
-    if (e.name != name || e.is_text()) continue;
-    check<ValueError>(e.tensor.shape() == shape, "resume: '", name, "' must have the shape ", shape, ", got ",
-                      e.tensor.shape());
-    return e.tensor;
-  }
-  raise<ValueError>("resume: the checkpoint holds no '", name, "'; was it saved while training?");
-}
-
-}  // namespace
 
 Trainer::Trainer(Cell& net, Cell& loss_fn, nn::Optimizer& optimizer, const data::DataLoader& loader)
     : net_(net),
@@ -97,41 +70,28 @@ bool Trainer::run(int64_t epochs, const OnStep& on_step, const OnEpoch& on_epoch
 }
 
 NamedTensors Trainer::state() const {
-  NamedTensors entries;
-  for (Parameter p : optimizer_.state()) entries.push_back({p.name(), p.init_data(), ""});
+  NamedTensors entries = entries_of_optimizer(optimizer_);
   const data::LoaderOptions& options = loader_.options();
-  entries.push_back({"train.epoch", number(epoch_), ""});
-  entries.push_back({"train.step", number(step_), ""});
-  entries.push_back({"train.epoch_images", number(totals_.images), ""});
-  entries.push_back({"train.epoch_right", number(totals_.right), ""});
-  entries.push_back({"train.epoch_loss", number(totals_.loss), ""});
-  entries.push_back({"train.seed", number(static_cast<int64_t>(options.seed)), ""});
-  entries.push_back({"train.batch_size", number(options.batch_size), ""});
-  entries.push_back({"train.images", number(loader_.set().size()), ""});
-  const OpSeedState op_seeds = op_seed_state();
-  entries.push_back({"train.op_seed", number(int64_t{op_seeds.seed}), ""});
-  entries.push_back({"train.op_seeds_drawn", number(static_cast<int64_t>(op_seeds.drawn)), ""});
+  entries.push_back(number_entry("train.epoch", epoch_));
+  entries.push_back(number_entry("train.step", step_));
+  entries.push_back(number_entry("train.epoch_images", totals_.images));
+  entries.push_back(number_entry("train.epoch_right", totals_.right));
+  entries.push_back(number_entry("train.epoch_loss", totals_.loss));
+  entries.push_back(number_entry("train.seed", static_cast<int64_t>(options.seed)));
+  entries.push_back(number_entry("train.batch_size", options.batch_size));
+  entries.push_back(number_entry("train.images", loader_.set().size()));
   return entries;
 }
 
 void Trainer::restore(const NamedTensors& entries) {
-  const auto stored = [&](std::string_view name) { return find(entries, name, {}).item<int64_t>(); };
-  const auto must_agree = [&](std::string_view name, int64_t ours) {
-    check<ValueError>(stored(name) == ours, "resume: '", name, "' was ", stored(name),
-                      " when the checkpoint was saved, ", "now it is ", ours);
-  };
-  must_agree("train.seed", static_cast<int64_t>(loader_.options().seed));
-  must_agree("train.batch_size", loader_.options().batch_size);
-  must_agree("train.images", loader_.set().size());
-  std::vector<std::pair<Parameter, Tensor>> values;
-  for (const Parameter& p : optimizer_.state()) values.emplace_back(p, find(entries, p.name(), p.shape()));
-  const Totals totals{stored("train.epoch_images"), stored("train.epoch_right"),
-                      find(entries, "train.epoch_loss", {}).item<double>()};
-  const int64_t epoch = stored("train.epoch"), step = stored("train.step");
-  const OpSeedState op_seeds{static_cast<uint32_t>(stored("train.op_seed")),
-                             static_cast<uint64_t>(stored("train.op_seeds_drawn"))};
-  for (auto& [parameter, value] : values) parameter.set_data(value);
-  set_op_seed_state(op_seeds);
+  const StoredState stored(entries, optimizer_);
+  stored.must_be("train.seed", static_cast<int64_t>(loader_.options().seed));
+  stored.must_be("train.batch_size", loader_.options().batch_size);
+  stored.must_be("train.images", loader_.set().size());
+  const Totals totals{stored.integer("train.epoch_images"), stored.integer("train.epoch_right"),
+                      stored.real("train.epoch_loss")};
+  const int64_t epoch = stored.integer("train.epoch"), step = stored.integer("train.step");
+  stored.restore_optimizer();
   epoch_ = epoch;
   step_ = step;
   totals_ = totals;

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "nucella/data/loader.h"
-#include "nucella/optim/optimizer.h"
+#include "nucella/train/resumable.h"
 
 namespace nucella::train {
 
@@ -20,7 +20,7 @@ struct StepReport {
   double seconds_left = 0;       ///< at that speed
 };
 
-class Trainer {
+class Trainer : public Resumable {
  public:
   /// All four must outlive the trainer. `loss_fn` takes logits and labels and gives one number.
   Trainer(Cell& net, Cell& loss_fn, nn::Optimizer& optimizer, const data::DataLoader& loader);
@@ -37,13 +37,10 @@ class Trainer {
   int64_t epoch() const { return epoch_; }
   int64_t step() const { return step_; }
 
-  /// What has to be kept besides the net's parameters: optimizer, position, the seeds that dropout will draw,
-  /// and the settings that the order of the images follows from. Names begin with "train." or are those of
-  /// the optimizer's parameters.
-  NamedTensors state() const;
-  /// Takes up a state() again; `entries` may hold more. ValueError, and nothing is changed, when something is
-  /// missing, of another shape, or was made with another seed, batch size or number of images.
-  void restore(const NamedTensors& entries);
+  /// Optimizer, position, the seeds that dropout will draw, and seed, batch size and number of images, from
+  /// which the order of the images follows and which restore() wants to be the same.
+  NamedTensors state() const override;
+  void restore(const NamedTensors& entries) override;
 
  private:
   struct Totals {

@@ -161,6 +161,70 @@ TEST_F(App, ResumesBitForBit) {
   EXPECT_THAT(other_seed.err, HasSubstr("'train.seed' was 1 when the checkpoint was saved, now it is 7"));
 }
 
+TEST_F(App, AtLeastFailsBelowTheAccuracy) {
+  const Result enough = train({"--limit", "320", "--epochs", "3", "--at-least", "0.2"});
+  EXPECT_EQ(enough.code, 0) << enough.err;
+  const Result below = train({"--limit", "320", "--epochs", "1", "--at-least", "1", "--save", "net.ckpt"});
+  EXPECT_EQ(below.code, 1);
+  EXPECT_EQ(below.err, "nucella: the test accuracy is below 1\n");
+  EXPECT_THAT(below.out, AllOf(HasSubstr("saved net.ckpt"), HasSubstr("test accuracy 0.")));
+  EXPECT_EQ(train({"--at-least", "1.5"}).code, 2);
+}
+
+TEST_F(App, OptionsOfTrainingChangeTheNet) {
+  const auto net = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"--limit", "96", "--epochs", "2", "--save", "net.ckpt"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = train(arguments);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return test::read_file(dir_ / "net.ckpt");
+  };
+  const std::string plain = net({});
+  EXPECT_EQ(net({}), plain);
+  const std::vector<std::vector<std::string>> options = {{"--flip"},
+                                                         {"--shift", "2"},
+                                                         {"--label-smoothing", "0.1"},
+                                                         {"--weight-decay", "0.01"},
+                                                         {"--schedule", "cosine"},
+                                                         {"--optimizer", "adam"},
+                                                         {"--lr", "0.5"},
+                                                         {"--seed", "2"}};
+  for (const auto& option : options) EXPECT_NE(net(option), plain) << option[0];
+}
+
+TEST_F(App, TextTrainingResumesBitForBit) {
+  std::string text;
+  for (int64_t i = 0; i < 60000; ++i) text += static_cast<char>('a' + i * i % 23);
+  test::write_file(dir_ / "text", text);
+  const auto train_text = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {
+        "train-text", "--data",    "text",      "--width",   "16",      "--layers", "1",
+        "--heads",    "2",         "--context", "16",        "--steps", "600",      "--batch-size",
+        "4",          "--dropout", "0.1",       "--threads", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  Process process(dir_, train_text({"--save", "part.ckpt"}));
+  while (process.out().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  process.interrupt();
+  const Result stopped = process.wait();
+  ASSERT_EQ(stopped.code, 130) << stopped.out;
+  EXPECT_THAT(stopped.out, HasSubstr("go on with --resume part.ckpt"));
+  const Result whole = run(train_text({"--save", "whole.ckpt"}));
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  EXPECT_THAT(whole.out, AllOf(HasSubstr("step 600/600"), HasSubstr("saved whole.ckpt")));
+  const Result rest =
+      run(train_text({"--resume", "part.ckpt", "--save", "rest.ckpt", "--curve", "rest.svg"}));
+  ASSERT_EQ(rest.code, 0) << rest.err;
+  test::expect_equal(io::read_ckpt(dir_ / "rest.ckpt"), io::read_ckpt(dir_ / "whole.ckpt"));
+  EXPECT_THAT(test::read_file(dir_ / "rest.svg"), testing::StartsWith("<svg"));
+
+  EXPECT_EQ(run({"generate", "rest.ckpt", "--tokens", "5"}).code, 0);
+  const Result other = run(train_text({"--resume", "part.ckpt", "--seed", "7"}));
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.err, HasSubstr("'train.seed' was 1 when the checkpoint was saved, now it is 7"));
+}
+
 TEST_F(App, CtrlCSavesAndTheRunGoesOn) {
   Process process(dir_, {"train", "--model", "mlp", "--limit", "3200", "--batch-size", "32", "--threads", "1",
                          "--epochs", "100000", "--save", "net.ckpt"});

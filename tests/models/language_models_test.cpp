@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nucella/base/random.h"
 #include "nucella/data/text.h"
 #include "nucella/grad/grad.h"
 #include "nucella/models/gpt.h"
@@ -11,6 +12,7 @@
 #include "nucella/tensor/create.h"
 #include "nucella/train/checkpoint.h"
 #include "nucella/train/language_trainer.h"
+#include "nucella/train/state_file.h"
 #include "tests/support/files.h"
 
 namespace nucella::models {
@@ -96,6 +98,7 @@ TEST(LanguageModels, GenerateTheSameFromTheSameSeed) {
 
 // A text of two words is learned by heart.
 TEST(LanguageModels, LearnAText) {
+  set_seed(1);
   std::string text;
   for (int i = 0; i < 60; ++i) text += "hello world. ";
   const data::TextLoader loader(data::byte_tokens(text), {.batch_size = 4, .length = 32});
@@ -108,6 +111,64 @@ TEST(LanguageModels, LearnAText) {
     const std::vector<int32_t> made = generate(*model, data::byte_tokens("hello "), 40, {.temperature = 0});
     EXPECT_EQ(data::bytes_of(made), text.substr(6, 40)) << description;
   }
+}
+
+std::vector<float> falling_rates() {
+  std::vector<float> rates;
+  for (int i = 0; i < 25; ++i) rates.push_back(0.005f - 0.0001f * static_cast<float>(i));
+  return rates;
+}
+
+// A small GPT with dropout and all that trains it.
+struct TextRig {
+  explicit TextRig(int64_t batch_size = 4)
+      : model((set_seed(3), make_language_model("gpt context=16 width=16 layers=1 heads=2 dropout=0.1"))),
+        adam(model->trainable_params(), falling_rates()),
+        loader(data::byte_tokens(std::string(300, 'a') + std::string(300, 'b')),
+               {.batch_size = batch_size, .length = 16, .seed = 8}),
+        trainer(*model, adam, loader) {}
+
+  std::shared_ptr<LanguageModel> model;
+  nn::Adam adam;
+  data::TextLoader loader;
+  train::LanguageTrainer trainer;
+
+  std::vector<std::vector<float>> weights() const {
+    std::vector<std::vector<float>> out;
+    for (const Parameter& p : model->trainable_params()) out.push_back(p.to_vector<float>());
+    return out;
+  }
+};
+
+TEST(LanguageModels, TrainingResumesBitForBit) {
+  const test::TempDir dir;
+  TextRig whole;
+  EXPECT_TRUE(whole.trainer.run(25));
+  TextRig first;
+  EXPECT_FALSE(first.trainer.run(25, [](const train::TextStepReport& r) { return r.step < 11; }));
+  EXPECT_EQ(first.trainer.step(), 12);
+  const std::vector<const char*> files = {"state.ckpt", "state.safetensors"};
+  for (const char* name : files) train::save_state(dir / name, *first.model, first.trainer);
+  for (const char* name : files) {
+    TextRig second;
+    set_seed(99);  // a new process starts from another seed: dropout must go on where it was
+    train::load_state(dir / name, *second.model, second.trainer);
+    std::vector<int64_t> steps;
+    EXPECT_TRUE(second.trainer.run(25, [&](const train::TextStepReport& r) {
+      steps.push_back(r.step);
+      return true;
+    }));
+    EXPECT_EQ(steps.front(), 12);
+    EXPECT_EQ(steps.back(), 24);
+    EXPECT_EQ(second.weights(), whole.weights()) << name;
+  }
+  TextRig other(5);
+  const auto before = other.weights();
+  EXPECT_THAT([&] { train::load_state(dir / "state.ckpt", *other.model, other.trainer); },
+              ThrowsMessage<ValueError>(
+                  HasSubstr("'train.batch_size' was 4 when the checkpoint was saved, now it is 5")));
+  EXPECT_EQ(other.weights(), before);
+  EXPECT_EQ(other.trainer.step(), 0);
 }
 
 }  // namespace

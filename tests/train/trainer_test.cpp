@@ -1,3 +1,5 @@
+#include "nucella/train/trainer.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
