@@ -9,7 +9,7 @@ export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 .DEFAULT_GOAL := help
-.PHONY: help build python demo gpt nightly test test-oracle bench lint format docs ops-table install wheel asan tsan torture fuzz clean setup venv
+.PHONY: help build python demo examples gpt nightly test test-oracle bench lint format docs ops-table install wheel asan tsan torture fuzz clean setup venv
 
 help: ## lists the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -37,6 +37,10 @@ python: venv ## the Python package, into build/python
 demo: setup ## from a fresh machine to the main job: trains LeNet-5 on Fashion-MNIST, saves, reloads, evaluates
 	$(call compile,build,,app_demo)
 	build/bin/demo
+
+examples: python ## builds and runs the programs in examples/, with a line about each
+	$(call compile,build,$(with_python),all_examples)
+	$(PYTHON) tools/run_examples.py $(if $(MINILM),--minilm $(MINILM))
 
 gpt: setup ## trains a small GPT on the texts of Debian's package fortunes, draws its curve, and lets it write
 	@tools/setup.sh text
