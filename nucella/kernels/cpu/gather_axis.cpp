@@ -1,6 +1,7 @@
 // The kernels of gather, gather_elements and scatter_elements: positions along one axis.
 #include <atomic>
 
+#include "nucella/base/half_rows.h"
 #include "nucella/kernels/cpu/loops.h"
 #include "nucella/kernels/cpu/words.h"
 
@@ -24,6 +25,16 @@ std::vector<int64_t> resolved(const Call& call, const Tensor& indices, int axis,
   return at;
 }
 
+template <class Word>
+void gather_pieces(const Word* from, const int64_t* at, Word* to, int64_t count, int64_t inner) {
+  if (inner == 1) {
+    for (int64_t k = 0; k < count; ++k) to[k] = from[at[k]];
+    return;
+  }
+  for (int64_t k = 0; k < count; ++k)
+    std::memcpy(to + k * inner, from + at[k] * inner, static_cast<size_t>(inner) * sizeof(Word));
+}
+
 const char* gather_ref(const Call& call) {
   const Tensor x = call.in[0].contiguous();
   const int axis = normalize_axis(call.attrs[0].as<int64_t>(), x.ndim(), "gather");
@@ -37,14 +48,12 @@ const char* gather_ref(const Call& call) {
     auto* to = reinterpret_cast<Word*>(call.out[0].raw_data_unchecked());
     parallel_for(0, call.out[0].size() / inner, std::max<int64_t>(1, kGrain / inner),
                  [&](int64_t first, int64_t last) {
-                   for (int64_t piece = first; piece < last; ++piece) {
-                     const int64_t block = piece / count, k = piece % count;
-                     const Word* source = from + (block * extent + at[static_cast<size_t>(k)]) * inner;
-                     if (inner == 1) {
-                       to[piece] = *source;
-                     } else {
-                       std::memcpy(to + piece * inner, source, static_cast<size_t>(inner) * sizeof(Word));
-                     }
+                   while (first < last) {
+                     const int64_t block = first / count, k = first % count;
+                     const int64_t some = std::min(last - first, count - k);
+                     gather_pieces(from + block * extent * inner, at.data() + k, to + first * inner, some,
+                                   inner);
+                     first += some;
                    }
                  });
   });
@@ -127,51 +136,72 @@ void for_targets(const Walk& walk, F f) {
                });
 }
 
-template <class T, class Join>
-void scatter_rows(const Walk& walk, const std::vector<int64_t>& at, const T* updates, auto* to, Join join) {
+// Joins the updates to the elements that the positions, which have been checked, address.
+template <class Position, class T, class Join>
+void scatter_rows(const Walk& walk, const Position* at, const T* updates, auto* to, Join join) {
   for_targets(walk, [&](int64_t row, int64_t first, int64_t last) {
-    const int64_t base = walk.base(row), begin = row * walk.length;
+    auto* base = to + walk.base(row);
+    const int64_t begin = row * walk.length;
     for (int64_t j = first; j < last; ++j) {
-      const auto place = static_cast<size_t>(begin + j);
-      join(to[base + j * walk.step + at[place] * walk.along], updates[place]);
+      const int64_t position = at[begin + j], place = position < 0 ? position + walk.extent : position;
+      join(base[j * walk.step + place * walk.along], updates[begin + j]);
     }
   });
 }
 
 // Sums of 16-bit floats run in float32.
-template <class T>
-void add_rows(const Walk& walk, const std::vector<int64_t>& at, const T* updates, const Tensor& out) {
+template <class Position, class T>
+void add_rows(const Walk& walk, const Position* at, const T* updates, const Tensor& out) {
   auto* to = reinterpret_cast<T*>(out.raw_data_unchecked());
   if constexpr (std::is_same_v<T, bool>) {
     scatter_rows(walk, at, updates, to, [](bool& a, bool b) { a = a || b; });
   } else if constexpr (std::is_same_v<cpu::compute_t<T>, T>) {
     scatter_rows(walk, at, updates, to, [](T& a, T b) { a = static_cast<T>(a + b); });
   } else {
-    std::vector<float> sums(to, to + out.size());
+    std::vector<float> sums(static_cast<size_t>(out.size()));
+    widen(to, sums.data(), out.size());
     scatter_rows(walk, at, updates, sums.data(), [](float& a, T b) { a += static_cast<float>(b); });
-    std::transform(sums.begin(), sums.end(), to, [](float sum) { return static_cast<T>(sum); });
+    narrow(sums.data(), to, out.size());
   }
 }
 
+// IndexError for the first position that is out of bounds.
+template <class Position>
+void check_positions(const Call& call, const Position* at, int64_t count, int axis, int64_t extent) {
+  std::atomic<bool> wrong{false};
+  parallel_for(0, count, kGrain, [&](int64_t first, int64_t last) {
+    Position least = 0, most = 0;
+    for (int64_t i = first; i < last; ++i) {
+      least = std::min(least, at[i]);
+      most = std::max(most, at[i]);
+    }
+    if (least < -extent || most >= extent) wrong = true;
+  });
+  for (int64_t i = 0; wrong && i < count; ++i)
+    if (at[i] < -extent || at[i] >= extent) refuse(call, at[i], axis, extent);
+}
+
 const char* scatter_elements_ref(const Call& call) {
-  const Tensor &x = call.in[0], &out = call.out[0], &index = call.in[1];
-  const Tensor updates = call.in[2].contiguous();
+  const Tensor &x = call.in[0], &out = call.out[0];
+  const Tensor index = call.in[1].contiguous(), updates = call.in[2].contiguous();
   const int axis = normalize_axis(call.attrs[0].as<int64_t>(), x.ndim(), "scatter_elements");
-  const std::vector<int64_t> at = resolved(call, index, axis, x.shape()[axis]);
-  if (out.size() == 0) return nullptr;
-  const Tensor dense = x.contiguous();
-  std::memcpy(out.raw_data_unchecked(), dense.raw_data_unchecked(), static_cast<size_t>(out.nbytes()));
-  const Walk walk(out, index.shape(), axis);
-  if (call.attrs[1].as<std::string>() == "add") {
-    dispatch(x.dtype(), [&]<class T>() {
-      add_rows(walk, at, reinterpret_cast<const T*>(updates.raw_data_unchecked()), out);
-    });
-  } else {
-    cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
-      scatter_rows(walk, at, reinterpret_cast<const Word*>(updates.raw_data_unchecked()),
-                   reinterpret_cast<Word*>(out.raw_data_unchecked()), [](Word& a, Word b) { a = b; });
-    });
-  }
+  cpu::dispatch_index(index.dtype(), [&]<class Position>() {
+    const auto* at = reinterpret_cast<const Position*>(index.raw_data_unchecked());
+    check_positions(call, at, index.size(), axis, x.shape()[axis]);
+    if (out.size() == 0) return;
+    strided_copy(out, x);
+    const Walk walk(out, index.shape(), axis);
+    if (call.attrs[1].as<std::string>() == "add") {
+      dispatch(x.dtype(), [&]<class T>() {
+        add_rows(walk, at, reinterpret_cast<const T*>(updates.raw_data_unchecked()), out);
+      });
+    } else {
+      cpu::dispatch_word(x.itemsize(), [&]<class Word>() {
+        scatter_rows(walk, at, reinterpret_cast<const Word*>(updates.raw_data_unchecked()),
+                     reinterpret_cast<Word*>(out.raw_data_unchecked()), [](Word& a, Word b) { a = b; });
+      });
+    }
+  });
   return nullptr;
 }
 
