@@ -85,28 +85,31 @@ double fold_lanes(W acc) {
   return total;
 }
 
-// Up to a few thousand elements in four independent chains.
+// Up to a few thousand elements as four parts side by side: independent chains, and as many streams from
+// memory.
 template <class F, class T>
 double fold_block(const T* x, int64_t n, T center) {
   constexpr Tag<T> d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   const V<T> middle = hn::Set(d, center);
+  const int64_t part = n / 4 / lanes * lanes;
   double total = F::kStart;
   int64_t i = 0;
   if (n >= lanes) {
     V<T> a = F::template first<T>(hn::LoadU(d, x), middle);
     i = lanes;
-    if (n >= 4 * lanes) {
-      V<T> b = F::template first<T>(hn::LoadU(d, x + lanes), middle);
-      V<T> c = F::template first<T>(hn::LoadU(d, x + 2 * lanes), middle);
-      V<T> e = F::template first<T>(hn::LoadU(d, x + 3 * lanes), middle);
-      for (i = 4 * lanes; i + 4 * lanes <= n; i += 4 * lanes) {
+    if (part > 0) {
+      V<T> b = F::template first<T>(hn::LoadU(d, x + part), middle);
+      V<T> c = F::template first<T>(hn::LoadU(d, x + 2 * part), middle);
+      V<T> e = F::template first<T>(hn::LoadU(d, x + 3 * part), middle);
+      for (; i < part; i += lanes) {
         a = F::template merge<T>(a, hn::LoadU(d, x + i), middle);
-        b = F::template merge<T>(b, hn::LoadU(d, x + i + lanes), middle);
-        c = F::template merge<T>(c, hn::LoadU(d, x + i + 2 * lanes), middle);
-        e = F::template merge<T>(e, hn::LoadU(d, x + i + 3 * lanes), middle);
+        b = F::template merge<T>(b, hn::LoadU(d, x + i + part), middle);
+        c = F::template merge<T>(c, hn::LoadU(d, x + i + 2 * part), middle);
+        e = F::template merge<T>(e, hn::LoadU(d, x + i + 3 * part), middle);
       }
       a = F::join(F::join(a, b), F::join(c, e));
+      i = 4 * part;
     }
     for (; i + lanes <= n; i += lanes) a = F::template merge<T>(a, hn::LoadU(d, x + i), middle);
     total = fold_lanes<F>(a);
@@ -178,15 +181,17 @@ template <class T>
 double product_row(const T* x, int64_t n, T) {
   constexpr Tag<double> d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int64_t part = n / 4 / lanes * lanes;
   V<double> a = hn::Set(d, 1.0), b = a, c = a, e = a;
   int64_t i = 0;
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+  for (; i < part; i += lanes) {
     a = hn::Mul(a, load_f64(x + i));
-    b = hn::Mul(b, load_f64(x + i + lanes));
-    c = hn::Mul(c, load_f64(x + i + 2 * lanes));
-    e = hn::Mul(e, load_f64(x + i + 3 * lanes));
+    b = hn::Mul(b, load_f64(x + i + part));
+    c = hn::Mul(c, load_f64(x + i + 2 * part));
+    e = hn::Mul(e, load_f64(x + i + 3 * part));
   }
   double total = fold_lanes<ProductV>(hn::Mul(hn::Mul(a, b), hn::Mul(c, e)));
+  i = 4 * part;
   for (; i < n; ++i) total *= x[i];
   return total;
 }
