@@ -45,12 +45,11 @@ struct PlainBinary {
   }
 };
 
-// A float row function on 16-bit rows.
-template <class T>
+// A float row function on rows of float16, block by block.
 struct HalfBinary {
   PlainBinary<float> plain;
 
-  void operator()(RowMode mode, const T* x, const T* y, T* out, int64_t n) const {
+  void operator()(RowMode mode, const Half* x, const Half* y, Half* out, int64_t n) const {
     float xs[kBlock], ys[kBlock], results[kBlock];
     if (mode == kValueRow) xs[0] = *x;
     if (mode == kRowValue) ys[0] = *y;
@@ -113,11 +112,10 @@ struct PlainUnary {
   }
 };
 
-template <class T>
 struct HalfUnary {
   PlainUnary<float> plain;
 
-  void operator()(const T* x, T* out, int64_t n) const {
+  void operator()(const Half* x, Half* out, int64_t n) const {
     float values[kBlock];
     for (int64_t i = 0; i < n; i += kBlock) {
       const int64_t m = std::min(kBlock, n - i);
@@ -148,15 +146,16 @@ const char* run_binary(const BinaryRows& rows, const Tensor& out, const Tensor& 
   if (x.dtype() != out.dtype()) return "the dtype changes";
   const PlainBinary<float> f32{rows.f32, rows.vector_bytes / int64_t{sizeof(float)}};
   const PlainBinary<double> f64{rows.f64, rows.vector_bytes / int64_t{sizeof(double)}};
+  const PlainBinary<BFloat16> bf16{rows.bf16, rows.vector_bytes / int64_t{sizeof(BFloat16)}};
   switch (out.dtype()) {
     case DType::kFloat32:
       return binary<float>(f32, out, x, y);
     case DType::kFloat64:
       return rows.f64 ? binary<double>(f64, out, x, y) : "no vector code for float64";
     case DType::kFloat16:
-      return binary<Half>(HalfBinary<Half>{f32}, out, x, y);
+      return binary<Half>(HalfBinary{f32}, out, x, y);
     case DType::kBFloat16:
-      return binary<BFloat16>(HalfBinary<BFloat16>{f32}, out, x, y);
+      return binary<BFloat16>(bf16, out, x, y);
     default:
       return "only floating dtypes have vector code";
   }
@@ -166,15 +165,16 @@ const char* run_unary(const UnaryRows& rows, const Tensor& out, const Tensor& x)
   if (x.dtype() != out.dtype()) return "the dtype changes";
   const PlainUnary<float> f32{rows.f32, rows.vector_bytes / int64_t{sizeof(float)}};
   const PlainUnary<double> f64{rows.f64, rows.vector_bytes / int64_t{sizeof(double)}};
+  const PlainUnary<BFloat16> bf16{rows.bf16, rows.vector_bytes / int64_t{sizeof(BFloat16)}};
   switch (out.dtype()) {
     case DType::kFloat32:
       return unary<float>(f32, out, x);
     case DType::kFloat64:
       return rows.f64 ? unary<double>(f64, out, x) : "no vector code for float64";
     case DType::kFloat16:
-      return unary<Half>(HalfUnary<Half>{f32}, out, x);
+      return unary<Half>(HalfUnary{f32}, out, x);
     case DType::kBFloat16:
-      return unary<BFloat16>(HalfUnary<BFloat16>{f32}, out, x);
+      return unary<BFloat16>(bf16, out, x);
     default:
       return "only floating dtypes have vector code";
   }

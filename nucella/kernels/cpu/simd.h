@@ -15,6 +15,7 @@ using BinaryRow = void (*)(const T* x, int64_t x_step, const T* y, int64_t y_ste
 struct BinaryRows {
   BinaryRow<float> f32;
   BinaryRow<double> f64;
+  BinaryRow<BFloat16> bf16;
   int64_t vector_bytes;
 };
 
@@ -24,11 +25,12 @@ using UnaryRow = void (*)(const T* x, T* out, int64_t n);
 struct UnaryRows {
   UnaryRow<float> f32;
   UnaryRow<double> f64;
+  UnaryRow<BFloat16> bf16;
   int64_t vector_bytes;
 };
 
 /// out = op(x, y) for floating dtypes, broadcast; refuses integers and layouts without rows. 16-bit floats
-/// are computed in float, block by block.
+/// are computed in float.
 const char* run_binary(const BinaryRows& rows, const Tensor& out, const Tensor& x, const Tensor& y);
 /// out = op(x), as run_binary.
 const char* run_unary(const UnaryRows& rows, const Tensor& out, const Tensor& x);
