@@ -86,6 +86,10 @@ std::vector<Case> pointwise() {
   cases.push_back({"select", [=] { ops::select(mask, x, y); }, 13.0 * kMany});
   cases.push_back({"cast to bfloat16", [=] { ops::cast(x, bfloat16); }, 6.0 * kMany});
   cases.push_back({"add bfloat16", [=] { ops::add(half, half); }, 4.0 * kMany});
+  const Tensor whole = positions({kMany}, 1000), others = positions({kMany}, 999);
+  cases.push_back({"add int64", [=] { ops::add(whole, others); }, 24.0 * kMany});
+  cases.push_back({"greater int64", [=] { ops::greater(whole, others); }, 17.0 * kMany});
+  cases.push_back({"logical_and", [=] { ops::logical_and(mask, mask); }, 2.0 * kMany});
   return cases;
 }
 
@@ -108,7 +112,17 @@ std::vector<Case> reductions() {
   cases.push_back({"argmax axis 1", [=] { ops::argmax(x, 1, int64); }, bytes});
   cases.push_back({"cumsum axis 0", [=] { ops::cumsum(x, 0); }, 2 * bytes});
   cases.push_back({"cumsum axis 1", [=] { ops::cumsum(x, 1); }, 2 * bytes});
+  cases.push_back({"cumprod axis 0", [=] { ops::cumprod(x, 0); }, 2 * bytes});
+  cases.push_back({"prod axis 0", [=] { ops::reduce_prod(x, {0}); }, bytes});
   cases.push_back({"prod axis 1", [=] { ops::reduce_prod(x, {1}); }, bytes});
+  const Tensor whole = positions({4096, 4096}, 1000), half = ops::cast(x, bfloat16);
+  const Tensor mask = ops::greater(x, scalar(2));
+  cases.push_back({"sum int64 axis 0", [=] { ops::reduce_sum(whole, {0}); }, 2 * bytes});
+  cases.push_back({"sum int64 axis 1", [=] { ops::reduce_sum(whole, {1}); }, 2 * bytes});
+  cases.push_back({"sum bfloat16 axis 0", [=] { ops::reduce_sum(half, {0}); }, bytes / 2});
+  cases.push_back({"sum bfloat16 axis 1", [=] { ops::reduce_sum(half, {1}); }, bytes / 2});
+  cases.push_back({"any axis 0", [=] { ops::reduce_any(mask, {0}); }, bytes / 4});
+  cases.push_back({"any axis 1", [=] { ops::reduce_any(mask, {1}); }, bytes / 4});
   return cases;
 }
 
@@ -118,6 +132,7 @@ std::vector<Case> normalisations() {
   return {{"softmax axis 1", [=] { ops::softmax(x, 1); }, bytes},
           {"softmax axis 0", [=] { ops::softmax(x, 0); }, bytes},
           {"log_softmax axis 1", [=] { ops::log_softmax(x, 1); }, bytes},
+          {"log_softmax axis 0", [=] { ops::log_softmax(x, 0); }, bytes},
           {"layer_norm", [=] { ops::layer_norm(x, gamma, beta, 1); }, bytes}};
 }
 
@@ -145,6 +160,7 @@ std::vector<Case> movements() {
       {"gather_elements axis 1", [=] { ops::gather_elements(x, 1, grid); }, all},
       {"index_add rows", [=] { ops::index_add(table, rows, updates, 0); }, taken},
       {"scatter_elements axis 1", [=] { ops::scatter_elements(x, 1, grid, x, "add"); }, all},
+      {"scatter_elements axis 0", [=] { ops::scatter_elements(x, 0, grid, x, "add"); }, all},
       {"concat axis 0",
        [=] {
          ops::concat({third, third, third}, 0);

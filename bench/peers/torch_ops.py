@@ -37,6 +37,10 @@ def pointwise():
     yield "select", lambda: torch.where(mask, x, y)
     yield "cast to bfloat16", lambda: x.bfloat16()
     yield "add bfloat16", lambda: half + half
+    whole, others = torch.randint(1000, (MANY,)), torch.randint(999, (MANY,))
+    yield "add int64", lambda: whole + others
+    yield "greater int64", lambda: whole > others
+    yield "logical_and", lambda: torch.logical_and(mask, mask)
 
 
 def reductions():
@@ -58,7 +62,14 @@ def reductions():
     yield "argmax axis 1", lambda: x.argmax(1)
     yield "cumsum axis 0", lambda: x.cumsum(0)
     yield "cumsum axis 1", lambda: x.cumsum(1)
+    yield "cumprod axis 0", lambda: x.cumprod(0)
+    yield "prod axis 0", lambda: x.prod(0)
     yield "prod axis 1", lambda: x.prod(1)
+    whole, half, mask = torch.randint(1000, (4096, 4096)), x.bfloat16(), x > 2
+    for axis in (0, 1):
+        yield f"sum int64 axis {axis}", lambda axis=axis: whole.sum(axis)
+        yield f"sum bfloat16 axis {axis}", lambda axis=axis: half.sum(axis)
+        yield f"any axis {axis}", lambda axis=axis: mask.any(axis)
 
 
 def normalisations():
@@ -67,6 +78,7 @@ def normalisations():
     yield "softmax axis 1", lambda: x.softmax(1)
     yield "softmax axis 0", lambda: x.softmax(0)
     yield "log_softmax axis 1", lambda: x.log_softmax(1)
+    yield "log_softmax axis 0", lambda: x.log_softmax(0)
     yield "layer_norm", lambda: torch.nn.functional.layer_norm(x, (1024,), gamma, beta)
 
 
@@ -94,6 +106,7 @@ def movements():
     yield "gather_elements axis 1", lambda: x.gather(1, grid)
     yield "index_add rows", lambda: table.index_add(0, rows, updates)
     yield "scatter_elements axis 1", lambda: x.scatter_add(1, grid, x)
+    yield "scatter_elements axis 0", lambda: x.scatter_add(0, grid, x)
     yield "concat axis 0", lambda: torch.cat([third, third, third], 0)
     yield "concat axis 1", lambda: torch.cat([third, third, third], 1)
     yield "transpose copy", lambda: x.t().contiguous()
