@@ -5,16 +5,17 @@
 namespace nucella {
 namespace {
 
+// Both sides are looked at, so that vectors can be made of the loop.
 struct And {
   template <class T>
   bool operator()(T a, T b) const {
-    return a != T{0} && b != T{0};
+    return (a != T{0}) & (b != T{0});
   }
 };
 struct Or {
   template <class T>
   bool operator()(T a, T b) const {
-    return a != T{0} || b != T{0};
+    return (a != T{0}) | (b != T{0});
   }
 };
 struct Xor {
