@@ -15,9 +15,16 @@ void join_plain(C* total, const C* more, int64_t n) {
 }
 template <class F, class T, class C, C kStart>
 C fold_plain(const T* x, int64_t n, T) {
-  C total = kStart;
-  for (int64_t i = 0; i < n; ++i) total = F{}(total, static_cast<C>(x[i]));
-  return total;
+  const int64_t part = n / 4;  // four streams from memory
+  C a = kStart, b = kStart, c = kStart, e = kStart;
+  for (int64_t i = 0; i < part; ++i) {
+    a = F{}(a, static_cast<C>(x[i]));
+    b = F{}(b, static_cast<C>(x[i + part]));
+    c = F{}(c, static_cast<C>(x[i + 2 * part]));
+    e = F{}(e, static_cast<C>(x[i + 3 * part]));
+  }
+  for (int64_t i = 4 * part; i < n; ++i) a = F{}(a, static_cast<C>(x[i]));
+  return F{}(F{}(a, b), F{}(c, e));
 }
 template <class F, class T, class C>
 void columns_plain(C* total, const T* x, int64_t step, int64_t rows, int64_t n, const T*) {
