@@ -37,6 +37,16 @@ HWY_INLINE V with_scalar(D d, V x, M good, Fast fast) {
   return hn::Load(d, ys);
 }
 
+/// first + x (second + x (...)), spelled out: loops over so few coefficients are left as loops.
+template <class D, class V>
+HWY_INLINE V polynomial(D d, V, float last) {
+  return hn::Set(d, last);
+}
+template <class D, class V, class... Rest>
+HWY_INLINE V polynomial(D d, V x, float first, Rest... rest) {
+  return hn::MulAdd(polynomial(d, x, rest...), x, hn::Set(d, first));
+}
+
 /// e^x for |x| <= 87, where it is a normal number. e^x = 2^n e^r with |r| <= ln(2) / 2; the polynomial is a
 /// minimax fit of (e^r - 1 - r) / r^2 with an error of 3e-9 in e^r.
 template <class D, class V>
@@ -46,10 +56,7 @@ HWY_INLINE V exp_normal(D d, V x) {
       hn::Set(d, 12582912.0f);  // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
   const V shifted = hn::MulAdd(x, hn::Set(d, 1.44269504f), magic), n = hn::Sub(shifted, magic);
   const V r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), hn::NegMulAdd(n, hn::Set(d, 0.693145752f), x));
-  V sum = hn::MulAdd(hn::Set(d, 0.00138145f), r, hn::Set(d, 0.00836875f));
-  sum = hn::MulAdd(sum, r, hn::Set(d, 0.04166839f));
-  sum = hn::MulAdd(sum, r, hn::Set(d, 0.1666652f));
-  sum = hn::MulAdd(sum, r, hn::Set(d, 0.49999993f));
+  const V sum = polynomial(d, r, 0.49999993f, 0.1666652f, 0.04166839f, 0.00836875f, 0.00138145f);
   const V power = hn::Add(hn::MulAdd(sum, hn::Mul(r, r), r), one(d));
   return hn::BitCast(d, hn::Add(hn::BitCast(di, power), hn::ShiftLeft<23>(hn::BitCast(di, shifted))));
 }
@@ -64,15 +71,13 @@ HWY_INLINE V exp(D d, V x) {
 /// fit of (log(1 + f) - f + f^2 / 2) / f^3 with a relative error of 6e-9 in log(1 + f).
 template <class D, class V>
 HWY_INLINE V log_normal(D d, V x) {
-  constexpr float kFit[] = {0.333333317f, -0.250008210f, 0.200012269f, -0.166233574f,
-                            0.142017578f, -0.131601819f, 0.127615781f, -0.0763449928f};
   const hn::RebindToSigned<D> di;
   const auto bits = hn::BitCast(di, x);
   const auto n = hn::ShiftRight<23>(hn::Sub(bits, hn::Set(di, 0x3f3504f3)));
   const V f = hn::Sub(hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<23>(n))), one(d)),
           power = hn::ConvertTo(d, n);
-  V sum = hn::Set(d, kFit[7]);
-  for (int i = 6; i >= 0; --i) sum = hn::MulAdd(sum, f, hn::Set(d, kFit[i]));
+  const V sum = polynomial(d, f, 0.333333317f, -0.250008210f, 0.200012269f, -0.166233574f, 0.142017578f,
+                           -0.131601819f, 0.127615781f, -0.0763449928f);
   const V square = hn::Mul(f, f);
   const V rest = hn::MulAdd(hn::Mul(square, f), sum, hn::Mul(power, hn::Set(d, 1.42860677e-6f)));
   const V curved = hn::Add(hn::NegMulAdd(square, hn::Set(d, 0.5f), rest), f);
@@ -97,13 +102,12 @@ HWY_INLINE V cos(D d, V x) {
 /// (1 - e^-2x) / (1 + e^-2x), and where that cancels, x + x^3 times a minimax fit.
 template <class D, class V>
 HWY_INLINE V tanh(D d, V x) {
-  constexpr float kFit[] = {-0.333332695f, 0.133310923f, -0.0537096577f, 0.0205388205f, -0.00559101655f};
   return with_scalar<Tanh>(d, x, hn::Eq(x, x), [&](V v) {
     const V size = hn::Min(hn::Abs(v), hn::Set(d, 20.0f));  // beyond, the result is 1 or -1
     const V e = exp_normal(d, hn::Mul(size, hn::Set(d, -2.0f)));
     const V large = hn::Div(hn::Sub(one(d), e), hn::Add(one(d), e)), square = hn::Mul(size, size);
-    V sum = hn::Set(d, kFit[4]);
-    for (int i = 3; i >= 0; --i) sum = hn::MulAdd(sum, square, hn::Set(d, kFit[i]));
+    const V sum =
+        polynomial(d, square, -0.333332695f, 0.133310923f, -0.0537096577f, 0.0205388205f, -0.00559101655f);
     const V small = hn::MulAdd(hn::Mul(square, size), sum, size);
     return hn::CopySign(hn::IfThenElse(hn::Lt(size, hn::Set(d, 0.625f)), small, large), v);
   });
